@@ -1,0 +1,132 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .ticket_billing_charge import INVOICE_STATES, RATING_STATES
+
+FROZEN_FIELDS = ("unit_amount", "date", "ticket_id", "employee_id", "user_id")
+FROZEN_STATES = ("covered", "invoiced", "billed")
+
+
+class AccountAnalyticLine(models.Model):
+    _inherit = "account.analytic.line"
+
+    ticket_id = fields.Many2one(
+        comodel_name="helpdesk.ticket",
+        string="Ticket",
+        index="btree_not_null",
+    )
+    billable = fields.Boolean(
+        default=True, help="Time on a ticket that is not billable is never invoiced."
+    )
+    charge_ids = fields.One2many(
+        comodel_name="ticket.billing.charge",
+        inverse_name="analytic_line_id",
+        string="Charges",
+        copy=False,
+    )
+    billed_hours = fields.Float(
+        compute="_compute_billing",
+        compute_sudo=True,
+        help="Hours after rounding, what is covered included.",
+    )
+    billing_state = fields.Selection(
+        selection=RATING_STATES + INVOICE_STATES,
+        compute="_compute_billing",
+        compute_sudo=True,
+    )
+    invoice_date = fields.Date(compute="_compute_billing", compute_sudo=True)
+
+    @api.depends("charge_ids.state", "charge_ids.rated_quantity")
+    def _compute_billing(self):
+        for entry in self:
+            charge = entry.charge_ids.filtered(lambda c: not c.is_void)[:1]
+            moves = charge.invoice_line_ids.move_id
+            invoices = moves.filtered(lambda m: m.move_type == "out_invoice")
+            entry.billed_hours = charge.rated_quantity
+            entry.billing_state = charge.state
+            entry.invoice_date = invoices[:1].invoice_date
+
+    # CRUD
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if self._get_vals_ticket(vals):
+                self._complete_ticket_vals(vals)
+        entries = super().create(vals_list)
+        self._on_ticket_work_change(entries.ticket_id)
+        return entries
+
+    def write(self, vals):
+        watched = [name for name in (*FROZEN_FIELDS, "billable") if name in vals]
+        if not watched:
+            return super().write(vals)
+        changed = self.filtered(lambda entry: entry._is_changed_by(vals, watched))
+        if any(name in FROZEN_FIELDS for name in watched):
+            changed._check_not_billed()
+        tickets = changed.ticket_id
+        result = super().write(vals)
+        self._on_ticket_work_change(tickets | changed.ticket_id)
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_billed(self):
+        self._check_not_billed()
+
+    def unlink(self):
+        tickets = self.ticket_id
+        result = super().unlink()
+        self._on_ticket_work_change(tickets)
+        return result
+
+    def _is_changed_by(self, vals, names):
+        """Return whether the values differ from what the entry holds."""
+        self.ensure_one()
+        return any(
+            self._fields[name].convert_to_cache(vals[name], self)
+            != self._fields[name].convert_to_cache(self[name], self)
+            for name in names
+        )
+
+    def _check_not_billed(self):
+        """Refuse to change evidence, for everybody and in every way.
+
+        :raise UserError: if an entry is covered or on an invoice
+        """
+        charges = self.sudo().charge_ids.filtered(lambda c: c.state in FROZEN_STATES)
+        if charges:
+            raise UserError(
+                self.env._(
+                    "Time on ticket %(number)s is billed and cannot be changed. "
+                    "Log a correction as a new entry, or credit the invoice first.",
+                    number=charges[0].ticket_id.number,
+                )
+            )
+
+    @api.model
+    def _on_ticket_work_change(self, tickets):
+        """Rate anew what was not invoiced yet, once the tickets are closed."""
+        tickets.sudo().charge_ids._void()
+        tickets._flag_closed_for_billing()
+
+    # Project
+
+    @api.model
+    def _get_vals_ticket(self, vals):
+        ticket_id = vals.get("ticket_id", self.env.context.get("default_ticket_id"))
+        return self.env["helpdesk.ticket"].browse(ticket_id or None)
+
+    @api.model
+    def _complete_ticket_vals(self, vals):
+        """Give time on a ticket its project and company, as the ticket has them."""
+        ticket = self._get_vals_ticket(vals).sudo()
+        if not vals.get("project_id") and not vals.get("task_id"):
+            vals["project_id"] = ticket._get_time_project().id
+            if ticket.task_id.project_id.id == vals["project_id"]:
+                vals["task_id"] = ticket.task_id.id
+        vals.setdefault("company_id", ticket.company_id.id)
+
+    @api.constrains("ticket_id", "project_id", "company_id")
+    def _check_ticket_project(self):
+        for entry in self.filtered("ticket_id"):
+            entry.ticket_id.sudo()._check_time_project(entry.sudo().project_id)

@@ -1,0 +1,225 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import format_date
+
+from .helpdesk_ticket import EVENTS, MANAGER
+
+AMOUNTS = "ticket_billing.group_ticket_billing_amounts"
+BILLING_STATES = [
+    ("blocked", "Blocked"),
+    ("to_approve", "To Approve"),
+    ("released", "Released"),
+    ("pending", "Pending"),
+    ("ready", "Ready"),
+    ("open", "Open"),
+    ("invoiced", "On a Draft"),
+    ("billed", "Billed"),
+    ("covered", "Covered"),
+    ("written_off", "Written Off"),
+    ("not_billable", "Not Billable"),
+]
+
+
+class HelpdeskTicket(models.Model):
+    """What is known of a ticket's billing, and the buttons that move it on."""
+
+    _inherit = "helpdesk.ticket"
+
+    billing_state = fields.Selection(
+        selection=BILLING_STATES,
+        compute="_compute_billing_state",
+        store=True,
+        compute_sudo=True,
+        index=True,
+    )
+    billing_reason = fields.Char(
+        compute="_compute_billing_reason",
+        compute_sudo=True,
+        help="Why the ticket is not billed, or what it waits for.",
+    )
+    invoice_ids = fields.Many2many(
+        comodel_name="account.move",
+        compute="_compute_invoice_ids",
+        compute_sudo=True,
+        string="Invoices",
+    )
+    invoice_count = fields.Integer(compute="_compute_invoice_ids", compute_sudo=True)
+    billing_currency_id = fields.Many2one(
+        comodel_name="res.currency",
+        compute="_compute_billing_amounts",
+        compute_sudo=True,
+    )
+    amount_to_invoice = fields.Monetary(
+        compute="_compute_billing_amounts",
+        compute_sudo=True,
+        currency_field="billing_currency_id",
+        groups=AMOUNTS,
+        help="What the work not invoiced yet is worth, before tax.",
+    )
+    amount_invoiced = fields.Monetary(
+        compute="_compute_billing_amounts",
+        compute_sudo=True,
+        currency_field="billing_currency_id",
+        groups=AMOUNTS,
+        help="Drafts included, less what was credited, before tax.",
+    )
+
+    @api.depends(
+        "billable",
+        "billing_event",
+        "billing_pending",
+        "billing_error",
+        "duplicate_id",
+        "charge_ids.state",
+    )
+    def _compute_billing_state(self):
+        for ticket in self:
+            ticket.billing_state = ticket._get_billing_state()
+
+    @api.depends("billing_state", "billing_error", "billable", "duplicate_id")
+    def _compute_billing_reason(self):
+        for ticket in self:
+            ticket.billing_reason = ticket._get_billing_reason()
+
+    @api.depends("charge_ids.invoice_line_ids.move_id")
+    def _compute_invoice_ids(self):
+        for ticket in self:
+            ticket.invoice_ids = ticket.charge_ids.invoice_line_ids.move_id
+            ticket.invoice_count = len(ticket.invoice_ids)
+
+    @api.depends("charge_ids.state", "timesheet_ids.unit_amount", "billing_event")
+    def _compute_billing_amounts(self):
+        for company, tickets in self.grouped("company_id").items():
+            rating = self.env["ticket.billing.rating"].with_company(company)
+            for ticket, amounts in rating._get_amounts(tickets).items():
+                ticket.update(amounts)
+
+    # States and reasons
+
+    def _get_not_billable_reason(self):
+        """Return why the ticket is never billed, empty if it may be."""
+        self.ensure_one()
+        if self.billing_event == "void":
+            stage = self.stage_id.display_name
+            return self.env._("Ended without billing: %(stage)s.", stage=stage)
+        if self.duplicate_id:
+            number = self.duplicate_id.number
+            return self.env._("A duplicate of ticket %(number)s.", number=number)
+        if not self.billable:
+            return self._get_not_billable_flag_reason()
+        return ""
+
+    def _get_not_billable_flag_reason(self):
+        category, team = self.category_id, self.team_id
+        if category and not category._is_billable():
+            return self.env._(
+                "Tickets of category “%(name)s” are not billed.", name=category.name
+            )
+        if team and not team.billable:
+            return self.env._(
+                "Tickets of team “%(name)s” are not billed.", name=team.name
+            )
+        return self.env._("Marked as not billable.")
+
+    def _get_too_early_reason(self):
+        """Return that the ticket was closed before billing began, if it was."""
+        company, moment = self.company_id, self.billing_event_date
+        if self.billing_run_id or moment >= company._get_ticket_billing_start():
+            return ""
+        return self.env._(
+            "Closed before billing began on %(date)s. Generate the invoice by hand if "
+            "it is to be billed.",
+            date=format_date(self.env, company.ticket_billing_start_date),
+        )
+
+    def _get_billing_state(self):
+        """Return the first state that applies, the one that needs somebody first."""
+        self.ensure_one()
+        states = set(self.charge_ids.mapped("state"))
+        is_billable = not self._get_not_billable_reason()
+        was_closed = self.billing_event in EVENTS
+        candidates = {
+            "blocked": bool(self.billing_error),
+            "to_approve": "to_approve" in states,
+            "released": bool(states & {"released", "credited"}),
+            "pending": is_billable and was_closed and self.billing_pending,
+            "ready": "ready" in states,
+            "open": is_billable and not was_closed,
+            "invoiced": "invoiced" in states,
+            "billed": "billed" in states,
+            "covered": "covered" in states,
+            "written_off": "written_off" in states,
+        }
+        matching = (state for state, applies in candidates.items() if applies)
+        return next(matching, "not_billable")
+
+    def _get_billing_reason(self):
+        """Return a sentence for the reader of the ticket, in his language."""
+        self.ensure_one()
+        if self.billing_state == "blocked":
+            return self.billing_error
+        if self.billing_state == "not_billable":
+            return (
+                self._get_not_billable_reason()
+                or self._get_too_early_reason()
+                or self.env._("No billable time was logged and no fee is agreed.")
+            )
+        reasons = {
+            "to_approve": self.env._(
+                "Over the limits: waits for a manager's approval."
+            ),
+            "released": self.env._(
+                "Its invoice was deleted, cancelled or credited: waits for a person."
+            ),
+            "pending": self.env._("Waits for the next billing run."),
+            "ready": self.env._("Waits to be invoiced."),
+            "open": self.env._("Billed once it is closed."),
+        }
+        return reasons.get(self.billing_state, "")
+
+    # Actions
+
+    def action_generate_invoice(self):
+        """Bill the tickets now and open the drafts for those who may read them.
+
+        Works at every automation level and before the delay is over. Nothing is
+        billed twice, and nothing passes over approval.
+
+        :return: an action that opens the invoices or tells the outcome
+        :raise AccessError: if the user may not bill one of the tickets
+        """
+        self._check_can_bill()
+        runs = self.env["ticket.billing.run"]._process("button", tickets=self)
+        moves = runs.line_ids.move_ids
+        if moves and self.env["account.move"].has_access("read"):
+            return self.env["account.move"].browse(moves.ids)._get_records_action()
+        return runs._get_notification_action()
+
+    def action_view_invoices(self):
+        """Open the invoices of these tickets, for users who may read invoices."""
+        moves = self.env["account.move"].browse(self.invoice_ids.ids)
+        return moves._get_records_action(name=self.env._("Invoices"))
+
+    def _check_can_bill(self):
+        """Refuse users who may not bill all of these tickets.
+
+        Managers bill every ticket that they can read, technicians those that are
+        assigned to them or that they created.
+
+        :raise AccessError: for anybody else
+        """
+        self.check_access("read")
+        user = self.env.user
+        if self.env.su or user.has_group(MANAGER):
+            return
+        is_technician = user.has_group("ticket_billing.group_ticket_billing_user")
+        if not is_technician or any(user not in t._get_technicians() for t in self):
+            raise AccessError(
+                self.env._(
+                    "You may bill tickets that you created or that are assigned to "
+                    "you. Ask a manager of ticket billing to bill the others."
+                )
+            )
+
+    def _get_technicians(self):
+        return self.user_id | self.create_uid

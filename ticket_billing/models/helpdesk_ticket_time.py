@@ -1,0 +1,86 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+
+class HelpdeskTicket(models.Model):
+    """Time on tickets, under the names of OCA's helpdesk_mgmt_timesheet."""
+
+    _inherit = "helpdesk.ticket"
+
+    timesheet_ids = fields.One2many(
+        comodel_name="account.analytic.line", inverse_name="ticket_id", string="Time"
+    )
+    total_hours = fields.Float(
+        compute="_compute_total_hours", store=True, compute_sudo=True
+    )
+
+    @api.depends("timesheet_ids.unit_amount")
+    def _compute_total_hours(self):
+        for ticket in self:
+            ticket.total_hours = sum(ticket.timesheet_ids.mapped("unit_amount"))
+
+    def _get_work_domain(self):
+        """Return the domain of the entries whose work may be billed."""
+        return Domain("ticket_id", "in", self.ids) & Domain("billable", "=", True)
+
+    def _get_time_project(self):
+        """Return the project that time on the ticket is logged in.
+
+        The ticket's, else its team's, else the company's.
+
+        :raise UserError: if there is none
+        """
+        self.ensure_one()
+        team = self.team_id.with_company(self.company_id)
+        project = (
+            self.project_id
+            or team.default_project_id
+            or self.company_id.ticket_billing_project_id
+        )
+        self._check_time_project(project)
+        return project
+
+    def _check_time_project(self, project):
+        """Refuse projects that time on the ticket cannot be logged in.
+
+        :raise UserError: with what to set
+        """
+        if not project:
+            raise UserError(
+                self.env._(
+                    "Choose a project for the time on ticket %(number)s: on the "
+                    "ticket, on its team, or in Settings › Ticket Billing.",
+                    number=self.number,
+                )
+            )
+        if not project.allow_timesheets:
+            raise UserError(
+                self.env._(
+                    "No time can be logged in project “%(project)s”. Switch on "
+                    "timesheets there, or choose another project for ticket "
+                    "%(number)s.",
+                    project=project.display_name,
+                    number=self.number,
+                )
+            )
+        if project.company_id and project.company_id != self.company_id:
+            raise UserError(
+                self.env._(
+                    "Project “%(project)s” belongs to another company than ticket "
+                    "%(number)s. Choose one of the ticket's company.",
+                    project=project.display_name,
+                    number=self.number,
+                )
+            )
+
+    # Views
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        # EXTENDS base: one page for time is enough, OCA's own comes first
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if "helpdesk_mgmt_timesheet" in self.env.registry._init_modules:
+            for page in arch.xpath("//page[@name='ticket_billing_time']"):
+                page.getparent().remove(page)
+        return arch, view

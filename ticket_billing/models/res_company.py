@@ -1,0 +1,115 @@
+from datetime import date, datetime, time
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    ticket_billing_enabled = fields.Boolean(
+        string="Bill tickets automatically",
+        help="Off: nothing is billed by itself. The button on the ticket works all the "
+        "same.",
+    )
+    ticket_billing_on_close = fields.Boolean(
+        string="Bill when closed",
+        help="Tickets that reach a stage with the billing event Closed.",
+    )
+    ticket_billing_on_resolve = fields.Boolean(
+        string="Bill when resolved",
+        help="Tickets that reach a stage with the billing event Resolved.",
+    )
+    ticket_billing_start_date = fields.Date(
+        string="Billing start",
+        default=fields.Date.context_today,
+        help="Tickets that were closed before this day are never billed by themselves.",
+    )
+    ticket_billing_delay_minutes = fields.Integer(
+        string="Billing delay",
+        default=2,
+        help="Minutes between the closing of a ticket and its invoice, so that a slip "
+        "can be undone.",
+    )
+    ticket_billing_batch_size = fields.Integer(
+        default=100, help="How many tickets are billed in one go."
+    )
+    ticket_billing_max_attempts = fields.Integer(
+        default=3,
+        help="How often a ticket that cannot be billed is tried before it waits for a "
+        "person.",
+    )
+    ticket_billing_policy_id = fields.Many2one(
+        comodel_name="ticket.billing.policy",
+        string="Default billing policy",
+        help="Holds where neither the contract nor the customer has one.",
+    )
+    ticket_billing_project_id = fields.Many2one(
+        comodel_name="project.project",
+        string="Default project for time on tickets",
+        domain=[("allow_timesheets", "=", True)],
+        help="Where time is logged if neither the ticket nor its team has a project.",
+    )
+
+    @api.constrains(
+        "ticket_billing_delay_minutes",
+        "ticket_billing_batch_size",
+        "ticket_billing_max_attempts",
+    )
+    def _check_ticket_billing_numbers(self):
+        for company in self:
+            if (
+                company.ticket_billing_delay_minutes < 0
+                or company.ticket_billing_batch_size < 1
+                or company.ticket_billing_max_attempts < 1
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "The billing delay is 0 minutes or more; batch size and "
+                        "attempts are 1 or more."
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        companies.sudo()._create_ticket_billing_policies()
+        return companies
+
+    @api.model
+    def _init_ticket_billing(self):
+        """Give every company that exists its default policy."""
+        self.search([])._create_ticket_billing_policies()
+
+    def _create_ticket_billing_policies(self):
+        companies = self.filtered(lambda company: not company.ticket_billing_policy_id)
+        policies = self.env["ticket.billing.policy"].create(
+            [company._prepare_ticket_billing_policy() for company in companies]
+        )
+        for company, policy in zip(companies, policies, strict=True):
+            company.ticket_billing_policy_id = policy
+
+    def _prepare_ticket_billing_policy(self):
+        return {"name": self.env._("House rules"), "company_id": self.id}
+
+    def _get_ticket_billing_tz(self):
+        """Return the time zone in which moments become days: one for each company."""
+        self.ensure_one()
+        calendar = self.resource_calendar_id
+        return pytz.timezone(self.partner_id.tz or calendar.tz or "UTC")
+
+    def _get_ticket_billing_date(self, moment):
+        """Return the day of a moment (naive, UTC) in the company's time zone."""
+        tz = self._get_ticket_billing_tz()
+        return pytz.utc.localize(moment).astimezone(tz).date()
+
+    def _get_ticket_billing_start(self):
+        """Return the moment (naive, UTC) from which on events are billed."""
+        self.ensure_one()
+        day = self.ticket_billing_start_date or date(1970, 1, 1)
+        midnight = self._get_ticket_billing_tz().localize(
+            datetime.combine(day, time.min)
+        )
+        return midnight.astimezone(pytz.utc).replace(tzinfo=None)

@@ -1,0 +1,33 @@
+from odoo import fields, models
+
+
+def _company(name):
+    return {"related": f"company_id.{name}", "readonly": False}
+
+
+def _policy(name):
+    return _company(f"ticket_billing_policy_id.{name}")
+
+
+class ResConfigSettings(models.TransientModel):
+    """The switches of the company and the rules of its default policy."""
+
+    _inherit = "res.config.settings"
+
+    ticket_billing_enabled = fields.Boolean(**_company("ticket_billing_enabled"))
+    ticket_billing_on_close = fields.Boolean(**_company("ticket_billing_on_close"))
+    ticket_billing_on_resolve = fields.Boolean(**_company("ticket_billing_on_resolve"))
+    ticket_billing_start_date = fields.Date(**_company("ticket_billing_start_date"))
+    ticket_billing_delay_minutes = fields.Integer(
+        **_company("ticket_billing_delay_minutes")
+    )
+    ticket_billing_project_id = fields.Many2one(**_company("ticket_billing_project_id"))
+    ticket_billing_automation_level = fields.Selection(**_policy("automation_level"))
+    ticket_billing_time_product_id = fields.Many2one(**_policy("time_product_id"))
+    ticket_billing_ticket_product_id = fields.Many2one(**_policy("ticket_product_id"))
+    ticket_billing_rounding_method = fields.Selection(**_policy("rounding_method"))
+    ticket_billing_rounding_increment = fields.Float(**_policy("rounding_increment"))
+    ticket_billing_minimum_hours = fields.Float(**_policy("minimum_hours"))
+    ticket_billing_approval = fields.Selection(**_policy("approval"))
+    ticket_billing_approval_hours = fields.Float(**_policy("approval_hours"))
+    ticket_billing_due_days = fields.Integer(**_policy("due_days"))

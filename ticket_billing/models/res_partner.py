@@ -1,0 +1,27 @@
+from odoo import fields, models
+
+MANAGER = "ticket_billing.group_ticket_billing_manager"
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    ticket_billing_level = fields.Selection(
+        selection=lambda self: self._get_ticket_billing_levels(),
+        string="Ticket Billing",
+        company_dependent=True,
+        groups=MANAGER,
+        help="How far tickets of this customer are billed by themselves. Empty: as the "
+        "billing policy says.",
+    )
+    ticket_billing_policy_id = fields.Many2one(
+        comodel_name="ticket.billing.policy",
+        string="Ticket Billing Policy",
+        company_dependent=True,
+        groups=MANAGER,
+        help="House rules for this customer. Empty: the company's.",
+    )
+
+    def _get_ticket_billing_levels(self):
+        policy = self.env["ticket.billing.policy"]
+        return policy._fields["automation_level"]._description_selection(self.env)

@@ -1,0 +1,316 @@
+from psycopg2.extras import Json
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from ..tools.money import share_amount
+
+RATING_STATES = [
+    ("to_approve", "To Approve"),
+    ("ready", "Ready"),
+    ("covered", "Covered"),
+    ("written_off", "Written Off"),
+    ("void", "Void"),
+]
+INVOICE_STATES = [
+    ("invoiced", "On a Draft"),
+    ("billed", "Billed"),
+    ("credited", "Credited"),
+    ("released", "Released"),
+]
+QUANTITY_DIGITS = (16, 2)
+AMOUNTS = "ticket_billing.group_ticket_billing_amounts"
+
+
+class TicketBillingCharge(models.Model):
+    """The ledger: one row for each piece of work that was rated.
+
+    Rows are claimed by ``_claim`` and never deleted. What happened to a row that
+    has been on an invoice is read from its invoice lines, never set beside them.
+    """
+
+    _name = "ticket.billing.charge"
+    _description = "Ticket Billing Charge"
+    _order = "service_date desc, id desc"
+    _rec_name = "source_key"
+    _check_company_auto = True
+
+    ticket_id = fields.Many2one(
+        comodel_name="helpdesk.ticket", required=True, index=True, ondelete="restrict"
+    )
+    analytic_line_id = fields.Many2one(
+        comodel_name="account.analytic.line",
+        string="Time Entry",
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    contract_id = fields.Many2one(
+        comodel_name="contract.contract",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+    )
+    policy_id = fields.Many2one(
+        comodel_name="ticket.billing.policy", ondelete="restrict", check_company=True
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, index=True, ondelete="restrict"
+    )
+    currency_id = fields.Many2one(comodel_name="res.currency", required=True)
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Customer",
+        required=True,
+        index=True,
+        ondelete="restrict",
+    )
+    invoice_partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Invoice Address",
+        required=True,
+        ondelete="restrict",
+    )
+    kind = fields.Selection(
+        selection=[("time", "Time"), ("ticket", "Fee per Ticket")], required=True
+    )
+    source_key = fields.Char(
+        string="Source",
+        required=True,
+        help="What was rated, such as line:12:0 for the time entry 12.",
+    )
+    is_void = fields.Boolean(
+        help="Replaced by a new rating before it was ever on an invoice."
+    )
+    service_date = fields.Date(required=True, help="The day the work was done.")
+    product_id = fields.Many2one(
+        comodel_name="product.product", required=True, ondelete="restrict"
+    )
+    product_uom_id = fields.Many2one(
+        comodel_name="uom.uom", string="Unit", ondelete="restrict"
+    )
+    worked_hours = fields.Float(help="Hours as they were logged.")
+    rated_quantity = fields.Float(
+        digits=QUANTITY_DIGITS,
+        help="Hours after rounding, or 1 for a fee, as rated. Never changes.",
+    )
+    rated_price_unit = fields.Float(
+        string="Rated Price", digits="Product Price", groups=AMOUNTS
+    )
+    covered_quantity = fields.Float(
+        digits=QUANTITY_DIGITS, help="The part that is not invoiced."
+    )
+    quantity = fields.Float(digits=QUANTITY_DIGITS, help="The part that is invoiced.")
+    price_unit = fields.Float(string="Price", digits="Product Price", groups=AMOUNTS)
+    amount = fields.Monetary(groups=AMOUNTS, help="Quantity times price, before tax.")
+    covered_amount = fields.Monetary(groups=AMOUNTS)
+    invoiced_amount = fields.Monetary(
+        compute="_compute_invoiced_amount",
+        store=True,
+        compute_sudo=True,
+        groups=AMOUNTS,
+        help="This charge's share of its invoice lines, before tax.",
+    )
+    credited_amount = fields.Monetary(
+        compute="_compute_invoiced_amount",
+        store=True,
+        compute_sudo=True,
+        groups=AMOUNTS,
+        help="This charge's share of posted credit notes, before tax.",
+    )
+    explanation = fields.Json(groups=AMOUNTS)
+    rating_state = fields.Selection(
+        selection=RATING_STATES,
+        required=True,
+        help="What the engine and people decided, before any invoice.",
+    )
+    was_invoiced = fields.Boolean(
+        help="Has been on an invoice: from then on the invoice lines decide the state."
+    )
+    state = fields.Selection(
+        selection=RATING_STATES + INVOICE_STATES,
+        compute="_compute_state",
+        store=True,
+        compute_sudo=True,
+        index=True,
+    )
+    reviewer_id = fields.Many2one(comodel_name="res.users", string="Reviewed by")
+    review_date = fields.Datetime(string="Reviewed on")
+    reason = fields.Char(help="Why nothing is invoiced, or why a person decided so.")
+    invoice_line_ids = fields.Many2many(
+        comodel_name="account.move.line",
+        relation="ticket_billing_charge_aml_rel",
+        column1="charge_id",
+        column2="line_id",
+        string="Invoice Lines",
+        copy=False,
+    )
+    run_id = fields.Many2one(comodel_name="ticket.billing.run", index=True)
+    version = fields.Integer(
+        default=0,
+        help="Counts the claims of the row for an invoice, so that two "
+        "simultaneous ones collide in the database.",
+    )
+
+    _unique_source = models.UniqueIndex(
+        "(source_key) WHERE is_void IS NOT TRUE",
+        "This work has a charge already.",
+    )
+    _positive_quantities = models.Constraint(
+        "CHECK(rated_quantity >= 0 AND covered_quantity >= 0 AND quantity >= 0)",
+        "The quantities of a charge are zero or more.",
+    )
+    _backlog_index = models.Index(
+        "(company_id, id) WHERE state IN ('to_approve', 'ready')"
+    )
+
+    @api.depends(
+        "amount",
+        "invoice_line_ids.charge_ids",
+        "invoice_line_ids.price_subtotal",
+        "invoice_line_ids.parent_state",
+        "invoice_line_ids.move_id.move_type",
+    )
+    def _compute_invoiced_amount(self):
+        for charge in self:
+            lines = charge._get_live_lines()
+            credits = lines.filtered(lambda line: line.move_type == "out_refund")
+            posted = credits.filtered(lambda line: line.parent_state == "posted")
+            charge.invoiced_amount = charge._get_share(lines - credits)
+            charge.credited_amount = charge._get_share(posted)
+
+    @api.depends(
+        "rating_state",
+        "was_invoiced",
+        "invoiced_amount",
+        "credited_amount",
+        "invoice_line_ids.parent_state",
+        "invoice_line_ids.move_id.move_type",
+    )
+    def _compute_state(self):
+        for charge in self:
+            if charge.was_invoiced:
+                charge.state = charge._get_invoice_state()
+            else:
+                charge.state = charge.rating_state
+
+    def _get_live_lines(self):
+        return self.invoice_line_ids.filtered(
+            lambda line: line.parent_state != "cancel"
+        )
+
+    def _get_share(self, lines):
+        """Return what this charge got of the lines' subtotals."""
+        self.ensure_one()
+        total = 0
+        for line in lines:
+            charges = line.charge_ids.sorted("id")
+            unit = line.currency_id.rounding
+            shares = share_amount(line.price_subtotal, charges.mapped("amount"), unit)
+            total += shares[charges.ids.index(self.id)]
+        return float(total)
+
+    def _get_invoice_state(self):
+        """Return the state that the invoice lines of the charge amount to."""
+        lines = self._get_live_lines()
+        credits = lines.filtered(lambda line: line.move_type == "out_refund")
+        invoices = lines - credits
+        if not invoices:
+            return "released"
+        credited = credits.filtered(lambda line: line.parent_state == "posted")
+        open_amount = self.invoiced_amount - self.credited_amount
+        if credited and self.currency_id.compare_amounts(open_amount, 0) <= 0:
+            return "credited"
+        posted = "posted" in invoices.mapped("parent_state")
+        return "billed" if posted else "invoiced"
+
+    # Ledger
+
+    @api.model
+    def _claim(self, vals_list):
+        """Write charges for work that has none yet, and return them.
+
+        The insert itself is the claim: of two transactions that rate the same
+        work, the second one finds the row, or is retried by the server because it
+        could not see it yet. Neither is an error of the user's.
+        """
+        if not vals_list:
+            return self.browse()
+        self.env.flush_all()
+        rows = [self._prepare_row(vals) for vals in vals_list]
+        query = SQL(
+            "INSERT INTO %s (%s) VALUES %s "
+            "ON CONFLICT (source_key) WHERE is_void IS NOT TRUE DO NOTHING "
+            "RETURNING id",
+            SQL.identifier(self._table),
+            SQL(", ").join(SQL.identifier(column) for column in rows[0]),
+            SQL(", ").join(tuple(row.values()) for row in rows),
+        )
+        charges = self.browse(id_ for (id_,) in self.env.execute_query(query))
+        self.env["helpdesk.ticket"].invalidate_model(["charge_ids"])
+        self.env["account.analytic.line"].invalidate_model(["charge_ids"])
+        charges.modified(["ticket_id", "analytic_line_id", "state", "amount"])
+        return charges
+
+    @api.model
+    def _prepare_row(self, vals):
+        """Return the columns of a new charge, its computed ones included."""
+        now = self.env.cr.now()
+        row = {
+            name: Json(value) if name == "explanation" else value or self._empty(name)
+            for name, value in vals.items()
+        }
+        row.update(
+            state=vals["rating_state"],
+            is_void=False,
+            was_invoiced=False,
+            version=0,
+            invoiced_amount=0,
+            credited_amount=0,
+            create_uid=self.env.uid,
+            create_date=now,
+            write_uid=self.env.uid,
+            write_date=now,
+        )
+        return row
+
+    @api.model
+    def _empty(self, name):
+        """Return what is written for an empty value: 0 for numbers, else NULL."""
+        is_number = self._fields[name].type in ("float", "monetary", "integer")
+        return 0 if is_number else None
+
+    def _void(self):
+        """Replace charges that were never on an invoice by a rating to come."""
+        charges = self.filtered(lambda c: c.state in ("to_approve", "ready"))
+        charges.write({"rating_state": "void", "is_void": True})
+        charges.flush_recordset()
+        return charges
+
+    # Actions
+
+    def action_approve(self):
+        """Let the charges be invoiced. Managers only."""
+        self._check_manager()
+        self.check_access("read")
+        charges = self.sudo().filtered(lambda charge: charge.state == "to_approve")
+        charges.write(
+            {
+                "rating_state": "ready",
+                "reviewer_id": self.env.uid,
+                "review_date": fields.Datetime.now(),
+            }
+        )
+        self.env["ticket.billing.run"]._process("button", tickets=charges.ticket_id)
+        return True
+
+    def _check_manager(self):
+        group = "ticket_billing.group_ticket_billing_manager"
+        if not self.env.su and not self.env.user.has_group(group):
+            raise AccessError(
+                self.env._("Only managers of ticket billing may decide about charges.")
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("The ledger of ticket billing keeps every charge."))

@@ -1,0 +1,113 @@
+from odoo import Command, fields, models
+
+
+class TicketBillingCharge(models.Model):
+    """How charges become draft invoices. Knows nothing of what work is worth."""
+
+    _inherit = "ticket.billing.charge"
+
+    def _create_invoices(self):
+        """Put the ready charges on draft invoices and return these.
+
+        The charges belong to one company, which is the environment's. Their rows
+        are locked and changed, so that nobody else invoices them meanwhile.
+        """
+        charges = self.try_lock_for_update().filtered(lambda c: c.state == "ready")
+        if not charges:
+            return self.env["account.move"]
+        groups = charges.sorted("id").grouped(lambda c: c._get_invoice_group_key())
+        moves = (
+            self.env["account.move"]
+            .with_context(mail_create_nolog=True)
+            .create([group._prepare_invoice() for group in groups.values()])
+        )
+        for version, group in charges.grouped("version").items():
+            group.write({"was_invoiced": True, "version": version + 1})
+        return moves
+
+    def _get_invoice_group_key(self):
+        """Return what has to be equal for charges to share an invoice."""
+        self.ensure_one()
+        return (
+            self.company_id,
+            self.invoice_partner_id,
+            self.currency_id,
+            self.contract_id.fiscal_position_id,
+            self.contract_id.journal_id,
+            self._get_payment_term(),
+            self.policy_id.due_days,
+        )
+
+    def _get_payment_term(self):
+        """Return the contract's payment term, else the customer's, else none."""
+        partner = self.invoice_partner_id.commercial_partner_id
+        return self.contract_id.payment_term_id or partner.property_payment_term_id
+
+    def _prepare_invoice(self):
+        """Return the values of one draft invoice with these charges."""
+        first = self[0]
+        tickets = self.ticket_id.sorted("id")
+        values = {
+            "move_type": "out_invoice",
+            "company_id": first.company_id.id,
+            "partner_id": first.invoice_partner_id.id,
+            "currency_id": first.currency_id.id,
+            "invoice_origin": ", ".join(tickets.mapped("number")),
+            "invoice_user_id": first._get_salesperson().id,
+            "invoice_line_ids": [
+                Command.create(group._prepare_invoice_line())
+                for group in self.grouped(lambda c: c._get_line_key()).values()
+            ],
+        }
+        return {**values, **first._prepare_invoice_terms()}
+
+    def _prepare_invoice_terms(self):
+        """Return payment term or due date, journal and fiscal position, where set."""
+        contract, term = self.contract_id, self._get_payment_term()
+        values = {}
+        if term:
+            values["invoice_payment_term_id"] = term.id
+        else:
+            today = self.company_id._get_ticket_billing_date(fields.Datetime.now())
+            values["invoice_date_due"] = fields.Date.add(
+                today, days=self.policy_id.due_days
+            )
+        if contract.journal_id:
+            values["journal_id"] = contract.journal_id.id
+        if contract.fiscal_position_id:
+            values["fiscal_position_id"] = contract.fiscal_position_id.id
+        return values
+
+    def _get_salesperson(self):
+        partner = self.partner_id
+        return (
+            self.contract_id.user_id
+            or partner.user_id
+            or partner.commercial_partner_id.user_id
+        )
+
+    def _get_line_key(self):
+        """Return what has to be equal for charges to share an invoice line."""
+        self.ensure_one()
+        return (self.ticket_id, self.product_id, self.product_uom_id, self.price_unit)
+
+    def _prepare_invoice_line(self):
+        first = self[0]
+        return {
+            "product_id": first.product_id.id,
+            "product_uom_id": first.product_uom_id.id,
+            "name": first._get_invoice_line_name(),
+            "quantity": sum(self.mapped("quantity")),
+            "price_unit": first.price_unit,
+            "charge_ids": [Command.set(self.ids)],
+        }
+
+    def _get_invoice_line_name(self):
+        """Return the text of the line, plain and in the customer's language."""
+        charge = self.with_context(lang=self.invoice_partner_id.lang)
+        return self.env._(
+            "%(product)s: %(number)s %(title)s",
+            product=charge.product_id.name,
+            number=charge.ticket_id.number,
+            title=charge.ticket_id.name,
+        )

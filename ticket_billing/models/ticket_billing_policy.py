@@ -1,0 +1,157 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..tools.hours import to_hours, to_seconds
+
+
+class TicketBillingPolicy(models.Model):
+    """The house rules by which tickets are billed. Fields only: no prices."""
+
+    _name = "ticket.billing.policy"
+    _description = "Ticket Billing Policy"
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    strategy = fields.Selection(
+        selection=[
+            ("auto", "As the agreement says"),
+            ("time_based", "Time"),
+            ("per_ticket", "Fee per ticket"),
+            ("mixed", "Fee and time"),
+        ],
+        default="auto",
+        required=True,
+        help="How the work on a ticket becomes prices. As the agreement says: hours "
+        "by the hourly rate, and a fee where the contract has a fee per ticket.",
+    )
+    rounding_method = fields.Selection(
+        selection=[
+            ("up", "Up"),
+            ("nearest", "To the nearest"),
+            ("down", "Down"),
+            ("none", "None"),
+        ],
+        default="up",
+        required=True,
+        help="What happens to hours between two steps of the increment.",
+    )
+    rounding_increment = fields.Float(
+        default=0.25,
+        required=True,
+        help="Hours are billed in steps of this length, a multiple of 0.01 h.",
+    )
+    rounding_scope = fields.Selection(
+        selection=[("ticket", "The ticket's total"), ("entry", "Each time entry")],
+        default="ticket",
+        required=True,
+        help="Round what was worked on a ticket at one rate together, or each entry "
+        "by itself.",
+    )
+    minimum_hours = fields.Float(
+        default=0.25,
+        help="The least that is billed once there is any work.",
+    )
+    approval = fields.Selection(
+        selection=[
+            ("over", "Over the limits"),
+            ("none", "Never"),
+            ("all", "Always"),
+        ],
+        default="over",
+        required=True,
+        help="Which tickets wait for a manager before they are invoiced.",
+    )
+    approval_hours = fields.Float(
+        default=8.0,
+        help="A ticket with more billable hours than this waits for approval. "
+        "0.00: no limit.",
+    )
+    approval_amount = fields.Float(
+        digits="Product Price",
+        help="A ticket worth more than this, in the currency of its agreement, waits "
+        "for approval. 0.00: no limit.",
+    )
+    automation_level = fields.Selection(
+        selection=[("off", "Off"), ("draft", "Draft invoices")],
+        default="draft",
+        required=True,
+        help="Off: nothing is billed by itself; the button on the ticket works all "
+        "the same. Draft invoices: closed tickets are billed as drafts.",
+    )
+    due_days = fields.Integer(
+        default=30,
+        help="Days until an invoice is due where neither the contract nor the "
+        "customer has payment terms.",
+    )
+    time_product_id = fields.Many2one(
+        comodel_name="product.product",
+        domain=[("type", "=", "service")],
+        check_company=True,
+        default=lambda self: self._default_product("product_time"),
+        help="The product on invoice lines for hours: its price per hour, its taxes "
+        "and its income account hold.",
+    )
+    ticket_product_id = fields.Many2one(
+        comodel_name="product.product",
+        domain=[("type", "=", "service")],
+        check_company=True,
+        default=lambda self: self._default_product("product_ticket"),
+        help="The product on invoice lines for the fee per ticket.",
+    )
+
+    @api.model
+    def _default_product(self, name):
+        return self.env.ref(f"ticket_billing.{name}", raise_if_not_found=False)
+
+    @api.constrains("rounding_increment", "minimum_hours", "approval_hours")
+    def _check_hours(self):
+        for policy in self:
+            hours = {
+                self.env._("rounding increment"): policy.rounding_increment,
+                self.env._("minimum"): policy.minimum_hours,
+            }
+            for label, value in hours.items():
+                policy._check_hundredths(label, value)
+            if policy.rounding_increment <= 0 and policy.rounding_method != "none":
+                raise ValidationError(
+                    self.env._("Set a rounding increment above zero, or no rounding.")
+                )
+
+    def _check_hundredths(self, label, hours):
+        """Invoices print hours with two decimals: nothing finer can be billed."""
+        if hours < 0 or to_seconds(hours) != to_seconds(to_hours(to_seconds(hours))):
+            raise ValidationError(
+                self.env._(
+                    "The %(label)s of %(hours)s h cannot be billed. Use a multiple of "
+                    "0.01 h, zero or more.",
+                    label=label,
+                    hours=hours,
+                )
+            )
+
+    @api.constrains("due_days", "approval_hours", "approval_amount")
+    def _check_not_negative(self):
+        for policy in self:
+            if min(policy.due_days, policy.approval_hours, policy.approval_amount) < 0:
+                raise ValidationError(
+                    self.env._("Days and limits of a policy are zero or more.")
+                )
+
+    @api.model
+    def _get_strategy_selection(self):
+        """Return the choices for a field that names a strategy."""
+        return self._fields["strategy"]._description_selection(self.env)
+
+    @api.model
+    def _get_strategy_keys(self):
+        """Return the keys that have a model of their own."""
+        return [key for key, _label in self._get_strategy_selection() if key != "auto"]

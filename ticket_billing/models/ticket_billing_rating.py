@@ -1,0 +1,229 @@
+import dataclasses
+from typing import Any
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools.work import Work
+
+
+@dataclasses.dataclass
+class Rating:
+    """What a ticket is worth: charge values, or the reason why there are none.
+
+    ``reason`` says why nothing is billed; ``error`` says what has to be mended
+    before the ticket can be billed. ``level`` is the automation level that holds.
+    """
+
+    ticket: Any
+    charges: list = dataclasses.field(default_factory=list)
+    strategies: list = dataclasses.field(default_factory=list)
+    contracts: Any = None
+    level: str = ""
+    reason: str = ""
+    error: str = ""
+
+    @property
+    def amount(self):
+        """The sum of the charges, in the agreement's currency."""
+        return sum(charge["amount"] for charge in self.charges)
+
+    @property
+    def hours(self):
+        """The billable hours of the charges, without what is covered."""
+        return sum(c["quantity"] for c in self.charges if c["kind"] == "time")
+
+
+class TicketBillingRating(models.AbstractModel):
+    """What the work on tickets is worth under the agreements that hold for it.
+
+    Preview, statistics and the runs all call ``_rate``. It writes nothing and
+    knows nothing of invoices.
+    """
+
+    _name = "ticket.billing.rating"
+    _inherit = "ticket.billing.agreement"
+    _description = "Ticket Billing Rating"
+
+    @api.model
+    def _rate(self, tickets):
+        """Return a list with the ``Rating`` of each ticket, in the given order.
+
+        :param tickets: tickets of one company, which is the environment's
+        """
+        batch = self._get_batch(tickets)
+        return [self._rate_ticket(ticket, batch) for ticket in tickets]
+
+    @api.model
+    def _rate_ticket(self, ticket, batch):
+        rating = Rating(ticket, contracts=self.env["contract.contract"])
+        rating.reason = ticket._get_not_billable_reason()
+        if rating.reason:
+            return rating
+        try:
+            self._prepare_charges(rating, self._get_works(ticket, batch))
+        except UserError as error:
+            rating.charges, rating.error = [], str(error)
+        if not rating.charges and not rating.error:
+            rating.reason = self._get_nothing_reason(ticket)
+        return rating
+
+    @api.model
+    def _prepare_charges(self, rating, works):
+        """Let the strategy of each agreement add its charges to the rating."""
+        for work in works:
+            key = self._get_billing_strategy_key(work)
+            rating.charges += self._get_billing_strategy(key)._prepare_charges(work)
+            rating.strategies.append(key)
+            rating.contracts |= work.agreement.contract
+            rating.level = rating.level or self._get_level(work)
+        if self._needs_approval(rating, works):
+            for charge in rating.charges:
+                if charge["rating_state"] == "ready":
+                    charge["rating_state"] = "to_approve"
+
+    @api.model
+    def _get_level(self, work):
+        """Return the customer's automation level, else the policy's."""
+        partner = work.ticket.commercial_partner_id
+        return partner.ticket_billing_level or work.agreement.policy.automation_level
+
+    @api.model
+    def _needs_approval(self, rating, works):
+        """Return whether one of the policies holds the rating for a manager."""
+        return any(
+            self._exceeds(rating, policy)
+            for policy in {work.agreement.policy for work in works}
+        )
+
+    @api.model
+    def _exceeds(self, rating, policy):
+        if policy.approval != "over":
+            return policy.approval == "all"
+        return (
+            0 < policy.approval_hours < rating.hours
+            or 0 < policy.approval_amount < rating.amount
+        )
+
+    @api.model
+    def _get_nothing_reason(self, ticket):
+        if ticket.charge_ids.filtered(lambda charge: not charge.is_void):
+            return self.env._("Everything is billed already.")
+        return self.env._("No billable time was logged and no fee is agreed.")
+
+    # Figures of a ticket
+
+    @api.model
+    def _get_contracts_today(self, tickets):
+        """Return a dict: ticket → the contract that holds for work done today."""
+        batch = self._get_batch(tickets)
+        today = self.env.company._get_ticket_billing_date(fields.Datetime.now())
+        return {t: self._get_contract(t, today, batch) for t in tickets}
+
+    @api.model
+    def _get_amounts(self, tickets):
+        """Return a dict: ticket → values of its fields about money."""
+        return {
+            rating.ticket: self._prepare_amounts(rating)
+            for rating in self._rate(tickets)
+        }
+
+    @api.model
+    def _prepare_amounts(self, rating):
+        charges = rating.ticket.charge_ids.filtered(lambda charge: not charge.is_void)
+        waiting = charges.filtered(lambda c: c.state in ("to_approve", "ready"))
+        to_invoice = [(c.currency_id, c.amount) for c in waiting] + [
+            (self.env["res.currency"].browse(vals["currency_id"]), vals["amount"])
+            for vals in rating.charges
+        ]
+        invoiced = [
+            (c.currency_id, c.invoiced_amount - c.credited_amount) for c in charges
+        ]
+        currencies = {currency for currency, _amount in to_invoice + invoiced}
+        company = rating.ticket.company_id
+        currency = currencies.pop() if len(currencies) == 1 else company.currency_id
+        return {
+            "billing_currency_id": currency.id,
+            "amount_to_invoice": self._get_sum(to_invoice, currency),
+            "amount_invoiced": self._get_sum(invoiced, currency),
+        }
+
+    @api.model
+    def _get_sum(self, amounts, currency):
+        """Return the sum of (currency, amount) pairs in one currency, of today."""
+        today = fields.Date.context_today(self)
+        return sum(
+            origin._convert(amount, currency, self.env.company, today)
+            for origin, amount in amounts
+        )
+
+    # Strategy
+
+    @api.model
+    def _get_billing_strategy(self, key):
+        """Return the model that knows how to price this work."""
+        return self.env[f"ticket.billing.strategy.{key}"]
+
+    @api.model
+    def _get_billing_strategy_key(self, work):
+        """Return the ticket's strategy, else the contract's, else the policy's."""
+        agreement = work.agreement
+        key = (
+            work.ticket.billing_strategy
+            or agreement.contract.ticket_billing_strategy
+            or agreement.policy.strategy
+        )
+        return self._get_agreed_strategy_key(work) if key == "auto" else key
+
+    @api.model
+    def _get_agreed_strategy_key(self, work):
+        """Return the strategy that the agreement's terms amount to."""
+        if not work.agreement.contract.per_ticket_rate:
+            return "time_based"
+        return "mixed" if work.entries else "per_ticket"
+
+    # Work
+
+    @api.model
+    def _get_batch(self, tickets):
+        """Read once what the rating of all the tickets needs."""
+        contracts = self.env["contract.contract"].search(
+            self._get_contract_domain(tickets), order="date_start desc, id desc"
+        )
+        entries = self.env["account.analytic.line"].search(
+            tickets._get_work_domain(), order="date, id"
+        )
+        return {
+            "contracts": contracts.grouped("commercial_partner_id"),
+            "entries": entries.grouped("ticket_id"),
+            "prices": {},
+        }
+
+    @api.model
+    def _get_works(self, ticket, batch):
+        """Return the work of the ticket, one for each agreement that holds."""
+        if not ticket.partner_id:
+            raise UserError(self.env._("Set the customer of the ticket."))
+        earlier = ticket.charge_ids.filtered(lambda charge: not charge.is_void)
+        entries = batch["entries"].get(
+            ticket._origin, self.env["account.analytic.line"]
+        )
+        entries -= earlier.analytic_line_id
+        fee_date = ticket._get_billing_date()
+        fee_agreement = self._get_agreement(ticket, fee_date, batch)
+        by_agreement = {fee_agreement: entries.browse()}
+        for date, day_entries in entries.grouped("date").items():
+            agreement = self._get_agreement(ticket, date, batch)
+            by_agreement.setdefault(agreement, entries.browse())
+            by_agreement[agreement] |= day_entries
+        return [
+            Work(
+                ticket=ticket,
+                agreement=agreement,
+                entries=agreement_entries,
+                earlier_charges=earlier,
+                fee_date=fee_date if agreement == fee_agreement else None,
+                prices=batch["prices"],
+            )
+            for agreement, agreement_entries in by_agreement.items()
+        ]

@@ -1,0 +1,130 @@
+from odoo import Command, api, fields, models
+
+
+class TicketBillingRunLine(models.Model):
+    """What a run did with one ticket, or why it did nothing."""
+
+    _name = "ticket.billing.run.line"
+    _description = "Ticket Billing Run Line"
+    _order = "run_id desc, id"
+    _rec_name = "number"
+
+    run_id = fields.Many2one(
+        comodel_name="ticket.billing.run",
+        required=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(related="run_id.company_id", store=True, index=True)
+    company_currency_id = fields.Many2one(
+        related="run_id.currency_id", string="Company Currency"
+    )
+    ticket_id = fields.Many2one(
+        comodel_name="helpdesk.ticket", index="btree_not_null", ondelete="set null"
+    )
+    number = fields.Char(string="Ticket Number")
+    partner_id = fields.Many2one(
+        comodel_name="res.partner", string="Customer", ondelete="set null"
+    )
+    contract_ids = fields.Many2many(
+        comodel_name="contract.contract",
+        relation="ticket_billing_run_line_contract_rel",
+        column1="line_id",
+        column2="contract_id",
+        string="Agreement",
+    )
+    strategy = fields.Char()
+    worked_hours = fields.Float()
+    billed_hours = fields.Float()
+    currency_id = fields.Many2one(comodel_name="res.currency")
+    amount = fields.Monetary(
+        groups="ticket_billing.group_ticket_billing_amounts",
+        help="What is invoiced or waits for approval, before tax.",
+    )
+    amount_company = fields.Monetary(
+        string="Amount in Company Currency",
+        currency_field="company_currency_id",
+        groups="ticket_billing.group_ticket_billing_amounts",
+    )
+    outcome = fields.Selection(
+        selection=[
+            ("invoiced", "Invoiced"),
+            ("covered", "Covered"),
+            ("to_approve", "To Approve"),
+            ("skipped", "Skipped"),
+            ("blocked", "Blocked"),
+        ],
+        required=True,
+    )
+    reason = fields.Char()
+    move_ids = fields.Many2many(
+        comodel_name="account.move",
+        relation="ticket_billing_run_line_move_rel",
+        column1="line_id",
+        column2="move_id",
+        string="Invoices",
+    )
+
+    @api.model
+    def _create_from_ratings(self, run, ratings, ready):
+        """Write one line per rating; ``ready`` are the charges invoiced with it."""
+        by_ticket = ready.grouped("ticket_id")
+        return self.create(
+            [
+                self._prepare_line(
+                    run, rating, by_ticket.get(rating.ticket, ready.browse())
+                )
+                for rating in ratings
+            ]
+        )
+
+    @api.model
+    def _prepare_line(self, run, rating, ready):
+        """Return the values of a line from a rating and the charges invoiced now."""
+        ticket = rating.ticket
+        waiting = [c for c in rating.charges if c["rating_state"] == "to_approve"]
+        amounts = self._get_amounts(run, rating, ready)
+        outcome = self._get_outcome(rating, ready, waiting)
+        return {
+            "run_id": run.id,
+            "ticket_id": ticket.id,
+            "number": ticket.number,
+            "partner_id": ticket.partner_id.id,
+            "contract_ids": [Command.set(rating.contracts.ids)],
+            "strategy": ", ".join(dict.fromkeys(rating.strategies)),
+            "worked_hours": sum(c["worked_hours"] for c in rating.charges),
+            "billed_hours": rating.hours,
+            "outcome": outcome,
+            "reason": rating.error or rating.reason,
+            "move_ids": [Command.set(ready.invoice_line_ids.move_id.ids)],
+            **amounts,
+        }
+
+    @api.model
+    def _get_amounts(self, run, rating, ready):
+        """Return what is invoiced or waits, in its own and the company's currency."""
+        company = run.company_id
+        currency = ready[:1].currency_id
+        for vals in rating.charges[:1]:
+            currency = currency.browse(vals["currency_id"])
+        currency = currency or company.currency_id
+        fresh = {vals["source_key"] for vals in rating.charges}
+        earlier = ready.filtered(lambda c: c.source_key not in fresh)
+        amount = rating.amount + sum(earlier.mapped("amount"))
+        today = company._get_ticket_billing_date(fields.Datetime.now())
+        converted = currency._convert(amount, company.currency_id, company, today)
+        return {
+            "currency_id": currency.id,
+            "amount": amount,
+            "amount_company": converted,
+        }
+
+    @api.model
+    def _get_outcome(self, rating, ready, waiting):
+        if rating.error:
+            return "blocked"
+        if waiting:
+            return "to_approve"
+        if ready or any(c["rating_state"] == "ready" for c in rating.charges):
+            return "invoiced"
+        return "covered" if rating.charges else "skipped"

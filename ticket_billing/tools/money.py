@@ -1,0 +1,29 @@
+"""Sharing of amounts, without a database."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+
+def share_amount(amount, weights, unit):
+    """Share ``amount`` in proportion to ``weights``, to the last unit.
+
+    Largest remainder: everybody gets his share rounded towards zero, and what
+    is left goes one unit at a time to those who lost most, the first of equals
+    first. Without any weight the shares are equal.
+
+    :param amount: amount of money, of either sign, a multiple of ``unit``
+    :param weights: numbers, 0 or more
+    :param unit: the currency's smallest amount, such as 0.01
+    :return: list of Decimals, as long as ``weights``, that adds up to ``amount``
+    """
+    unit = Decimal(str(unit))
+    units = int((Decimal(str(amount)) / unit).to_integral_value(ROUND_HALF_UP))
+    weights = [Decimal(str(weight)) for weight in weights]
+    if not any(weights):
+        weights = [Decimal(1)] * len(weights)
+    exact = [abs(units) * weight / sum(weights) for weight in weights]
+    shares = [int(part) for part in exact]
+    by_loss = sorted(range(len(exact)), key=lambda i: shares[i] - exact[i])
+    for index in by_loss[: abs(units) - sum(shares)]:
+        shares[index] += 1
+    sign = -1 if units < 0 else 1
+    return [sign * part * unit for part in shares]
