@@ -33,5 +33,26 @@
         "views/res_partner_views.xml",
         "views/ticket_billing_menus.xml",
     ],
+    "demo": [
+        "demo/res_users_demo.xml",
+        "demo/hr_employee_demo.xml",
+        "demo/project_project_demo.xml",
+        "demo/res_company_demo.xml",
+        "demo/res_currency_demo.xml",
+        "demo/product_product_demo.xml",
+        "demo/product_pricelist_demo.xml",
+        "demo/res_partner_demo.xml",
+        "demo/contract_contract_demo.xml",
+        "demo/helpdesk_ticket_category_demo.xml",
+        "demo/helpdesk_ticket_team_demo.xml",
+        "demo/helpdesk_ticket_done1_demo.xml",
+        "demo/helpdesk_ticket_done2_demo.xml",
+        "demo/helpdesk_ticket_other_demo.xml",
+    ],
+    "assets": {
+        "web.assets_tests": [
+            "ticket_billing/static/tests/tours/*.js",
+        ],
+    },
     "application": True,
 }

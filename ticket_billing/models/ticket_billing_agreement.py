@@ -33,7 +33,7 @@ class TicketBillingAgreement(models.AbstractModel):
             or pricelist.currency_id
             or ticket.company_id.currency_id,
             invoice_partner=contract.invoice_partner_id
-            or partner.browse(ticket.partner_id.address_get(["invoice"])["invoice"]),
+            or partner.browse(partner.address_get(["invoice"])["invoice"]),
         )
 
     @api.model

@@ -217,12 +217,16 @@ class TicketBillingCharge(models.Model):
         invoices = lines - credits
         if not invoices:
             return "released"
-        credited = credits.filtered(lambda line: line.parent_state == "posted")
-        open_amount = self.invoiced_amount - self.credited_amount
-        if credited and self.currency_id.compare_amounts(open_amount, 0) <= 0:
-            return "credited"
-        posted = "posted" in invoices.mapped("parent_state")
+        posted = invoices.filtered(lambda line: line.parent_state == "posted")
+        if posted and self._is_credited(posted, credits):
+            return "invoiced" if invoices - posted else "credited"
         return "billed" if posted else "invoiced"
+
+    def _is_credited(self, posted, credits):
+        """Return whether posted credit notes undo all that was posted."""
+        open_amount = self._get_share(posted) - self.credited_amount
+        has_credit = "posted" in credits.mapped("parent_state")
+        return has_credit and self.currency_id.compare_amounts(open_amount, 0) <= 0
 
     # Ledger
 
@@ -238,13 +242,14 @@ class TicketBillingCharge(models.Model):
             return self.browse()
         self.env.flush_all()
         rows = [self._prepare_row(vals) for vals in vals_list]
+        columns = list(dict.fromkeys(name for row in rows for name in row))
         query = SQL(
             "INSERT INTO %s (%s) VALUES %s "
             "ON CONFLICT (source_key) WHERE is_void IS NOT TRUE DO NOTHING "
             "RETURNING id",
             SQL.identifier(self._table),
-            SQL(", ").join(SQL.identifier(column) for column in rows[0]),
-            SQL(", ").join(tuple(row.values()) for row in rows),
+            SQL(", ").join(SQL.identifier(column) for column in columns),
+            SQL(", ").join(tuple(row.get(name) for name in columns) for row in rows),
         )
         charges = self.browse(id_ for (id_,) in self.env.execute_query(query))
         self.env["helpdesk.ticket"].invalidate_model(["charge_ids"])

@@ -91,6 +91,20 @@ class TicketBillingCharge(models.Model):
         self.ensure_one()
         return (self.ticket_id, self.product_id, self.product_uom_id, self.price_unit)
 
+    def _get_line_values(self):
+        """Return the values that decide what invoice lines amount to."""
+        return [
+            {
+                "ticket_id": charge.ticket_id.id,
+                "currency_id": charge.currency_id.id,
+                "product_id": charge.product_id.id,
+                "product_uom_id": charge.product_uom_id.id,
+                "quantity": charge.quantity,
+                "price_unit": charge.price_unit,
+            }
+            for charge in self
+        ]
+
     def _prepare_invoice_line(self):
         first = self[0]
         return {

@@ -4,6 +4,7 @@ from typing import Any
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.money import sum_lines
 from ..tools.work import Work
 
 
@@ -13,20 +14,17 @@ class Rating:
 
     ``reason`` says why nothing is billed; ``error`` says what has to be mended
     before the ticket can be billed. ``level`` is the automation level that holds.
+    ``amounts`` holds by currency what the invoice lines will amount to before tax.
     """
 
     ticket: Any
     charges: list = dataclasses.field(default_factory=list)
     strategies: list = dataclasses.field(default_factory=list)
     contracts: Any = None
+    amounts: dict = dataclasses.field(default_factory=dict)
     level: str = ""
     reason: str = ""
     error: str = ""
-
-    @property
-    def amount(self):
-        """The sum of the charges, in the agreement's currency."""
-        return sum(charge["amount"] for charge in self.charges)
 
     @property
     def hours(self):
@@ -77,6 +75,7 @@ class TicketBillingRating(models.AbstractModel):
             rating.strategies.append(key)
             rating.contracts |= work.agreement.contract
             rating.level = rating.level or self._get_level(work)
+        rating.amounts = self._get_amounts_by_currency(rating.charges)
         if self._needs_approval(rating, works):
             for charge in rating.charges:
                 if charge["rating_state"] == "ready":
@@ -91,18 +90,17 @@ class TicketBillingRating(models.AbstractModel):
     @api.model
     def _needs_approval(self, rating, works):
         """Return whether one of the policies holds the rating for a manager."""
-        return any(
-            self._exceeds(rating, policy)
-            for policy in {work.agreement.policy for work in works}
-        )
+        return any(self._exceeds(rating, work.agreement) for work in works)
 
     @api.model
-    def _exceeds(self, rating, policy):
+    def _exceeds(self, rating, agreement):
+        policy = agreement.policy
         if policy.approval != "over":
             return policy.approval == "all"
+        amount = self._get_total(rating.amounts, agreement.currency)
         return (
             0 < policy.approval_hours < rating.hours
-            or 0 < policy.approval_amount < rating.amount
+            or 0 < policy.approval_amount < amount
         )
 
     @api.model
@@ -132,29 +130,51 @@ class TicketBillingRating(models.AbstractModel):
     def _prepare_amounts(self, rating):
         charges = rating.ticket.charge_ids.filtered(lambda charge: not charge.is_void)
         waiting = charges.filtered(lambda c: c.state in ("to_approve", "ready"))
-        to_invoice = [(c.currency_id, c.amount) for c in waiting] + [
-            (self.env["res.currency"].browse(vals["currency_id"]), vals["amount"])
-            for vals in rating.charges
-        ]
-        invoiced = [
-            (c.currency_id, c.invoiced_amount - c.credited_amount) for c in charges
-        ]
-        currencies = {currency for currency, _amount in to_invoice + invoiced}
-        company = rating.ticket.company_id
-        currency = currencies.pop() if len(currencies) == 1 else company.currency_id
+        to_invoice = self._get_amounts_by_currency(
+            [*waiting._get_line_values(), *rating.charges]
+        )
+        invoiced = {
+            currency: sum(c.invoiced_amount - c.credited_amount for c in group)
+            for currency, group in charges.grouped("currency_id").items()
+        }
+        currency = self._get_common_currency([*to_invoice, *invoiced])
         return {
             "billing_currency_id": currency.id,
-            "amount_to_invoice": self._get_sum(to_invoice, currency),
-            "amount_invoiced": self._get_sum(invoiced, currency),
+            "amount_to_invoice": self._get_total(to_invoice, currency),
+            "amount_invoiced": self._get_total(invoiced, currency),
         }
 
     @api.model
-    def _get_sum(self, amounts, currency):
-        """Return the sum of (currency, amount) pairs in one currency, of today."""
-        today = fields.Date.context_today(self)
+    def _get_amounts_by_currency(self, charges):
+        """Return a dict: currency → what invoice lines for the charges amount to.
+
+        :param charges: values of charges; before tax, rounded as invoices are
+        """
+        lines = {}
+        for vals in charges:
+            key = (vals["ticket_id"], vals["product_id"], vals["product_uom_id"])
+            line = (key, vals["quantity"], vals["price_unit"])
+            lines.setdefault(vals["currency_id"], []).append(line)
+        currencies = self.env["res.currency"].browse(lines)
+        return {
+            currency: float(sum_lines(lines[currency.id], currency.rounding))
+            for currency in currencies
+        }
+
+    @api.model
+    def _get_common_currency(self, currencies):
+        """Return the one currency of the amounts, else the company's."""
+        distinct = self.env["res.currency"].union(*currencies)
+        return distinct if len(distinct) == 1 else self.env.company.currency_id
+
+    @api.model
+    def _get_total(self, amounts, currency):
+        """Return the sum of amounts by currency in one currency, at today's rate."""
+        company = self.env.company
+        today = company._get_ticket_billing_date(fields.Datetime.now())
         return sum(
-            origin._convert(amount, currency, self.env.company, today)
-            for origin, amount in amounts
+            origin._convert(amount, currency, company, today)
+            for origin, amount in amounts.items()
         )
 
     # Strategy

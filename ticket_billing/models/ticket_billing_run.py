@@ -62,7 +62,8 @@ class TicketBillingRun(models.Model):
             run.found = len(outcomes)
             for outcome in ("invoiced", "covered", "to_approve", "skipped", "blocked"):
                 run[outcome] = outcomes.count(outcome)
-            run.amount = sum(run.line_ids.mapped("amount_company"))
+            invoiced = run.line_ids.filtered(lambda line: line.outcome == "invoiced")
+            run.amount = sum(invoiced.mapped("amount_company"))
 
     # The way in
 
@@ -310,7 +311,7 @@ class TicketBillingRun(models.Model):
     @api.model
     def _cron_catch_up(self):
         """Flag closed tickets with work that was never rated, whatever was missed."""
-        tickets = self.env["helpdesk.ticket"]._get_forgotten_tickets()
+        tickets = self.env["helpdesk.ticket"].sudo()._get_forgotten_tickets()
         tickets._flag_for_billing()
 
     def _get_notification_action(self):

@@ -83,7 +83,7 @@ class TicketBillingRunLine(models.Model):
         """Return the values of a line from a rating and the charges invoiced now."""
         ticket = rating.ticket
         waiting = [c for c in rating.charges if c["rating_state"] == "to_approve"]
-        amounts = self._get_amounts(run, rating, ready)
+        amounts = self._get_amounts(rating, ready)
         outcome = self._get_outcome(rating, ready, waiting)
         return {
             "run_id": run.id,
@@ -101,22 +101,19 @@ class TicketBillingRunLine(models.Model):
         }
 
     @api.model
-    def _get_amounts(self, run, rating, ready):
+    def _get_amounts(self, rating, ready):
         """Return what is invoiced or waits, in its own and the company's currency."""
-        company = run.company_id
-        currency = ready[:1].currency_id
-        for vals in rating.charges[:1]:
-            currency = currency.browse(vals["currency_id"])
-        currency = currency or company.currency_id
         fresh = {vals["source_key"] for vals in rating.charges}
-        earlier = ready.filtered(lambda c: c.source_key not in fresh)
-        amount = rating.amount + sum(earlier.mapped("amount"))
-        today = company._get_ticket_billing_date(fields.Datetime.now())
-        converted = currency._convert(amount, company.currency_id, company, today)
+        earlier = ready.filtered(lambda charge: charge.source_key not in fresh)
+        ratings = self.env["ticket.billing.rating"]
+        amounts = ratings._get_amounts_by_currency(
+            [*earlier._get_line_values(), *rating.charges]
+        )
+        currency = ratings._get_common_currency(amounts)
         return {
             "currency_id": currency.id,
-            "amount": amount,
-            "amount_company": converted,
+            "amount": ratings._get_total(amounts, currency),
+            "amount_company": ratings._get_total(amounts, self.env.company.currency_id),
         }
 
     @api.model

@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import float_round, formatLang
 
 from ..tools.hours import round_hours, spread_hours, to_hours, to_seconds
 
@@ -151,13 +152,8 @@ class TicketBillingStrategy(models.AbstractModel):
         :raise UserError: if there is neither a rule nor a sales price: a missing
             price is not a price of zero
         """
-        agreement = work.agreement
         price, rule_id = work.get_price(product, uom, date)
-        if rule_id:
-            return price, self.env._(
-                "Pricelist %(name)s", name=agreement.pricelist.display_name
-            )
-        if not price:
+        if not price and not rule_id:
             raise UserError(
                 self.env._(
                     "“%(product)s” has no price. Set its sales price, a rule in the "
@@ -165,7 +161,23 @@ class TicketBillingStrategy(models.AbstractModel):
                     product=product.display_name,
                 )
             )
-        return price, self.env._("Sales price of %(name)s", name=product.display_name)
+        origin = work.agreement.pricelist if rule_id else product
+        return self._convert_price(work, price, origin, date)
+
+    def _convert_price(self, work, price, origin, date):
+        """Return a price in the agreement's currency, and a text about its origin."""
+        agreement, company = work.agreement, work.ticket.company_id
+        source = agreement.pricelist.currency_id or company.currency_id
+        converted = source._convert(
+            price, agreement.currency, company, date, round=False
+        )
+        digits = self.env["decimal.precision"].precision_get("Product Price")
+        text = self.env._(
+            "%(origin)s: %(price)s",
+            origin=origin.display_name,
+            price=formatLang(self.env, price, currency_obj=source),
+        )
+        return float_round(converted, precision_digits=digits), text
 
     def _prepare_charge(self, work, product, price, source):
         """Return the values that all charges of a piece of work share."""

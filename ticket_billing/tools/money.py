@@ -3,6 +3,27 @@
 from decimal import ROUND_HALF_UP, Decimal
 
 
+def sum_lines(lines, unit):
+    """Return what an invoice with these lines amounts to before tax.
+
+    Quantities of the same line are added up first, as they are printed; then each
+    line is multiplied and rounded half up.
+
+    :param lines: tuples (key of the line, quantity, price per unit)
+    :param unit: the currency's smallest amount, such as 0.01
+    :return: the sum as a Decimal
+    """
+    unit = Decimal(str(unit))
+    quantities, total = {}, Decimal(0)
+    for key, quantity, price in lines:
+        line = (key, Decimal(str(price)))
+        quantities[line] = quantities.get(line, 0) + Decimal(str(quantity))
+    for (_key, price), quantity in quantities.items():
+        units = (quantity * price / unit).to_integral_value(ROUND_HALF_UP)
+        total += units * unit
+    return total
+
+
 def share_amount(amount, weights, unit):
     """Share ``amount`` in proportion to ``weights``, to the last unit.
 

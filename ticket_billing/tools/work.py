@@ -59,11 +59,15 @@ class Work:
         )
 
     def get_price(self, product, uom, date):
-        """Return the price of one ``uom`` on ``date`` and the pricelist rule's id."""
-        pricelist, currency = self.agreement.pricelist, self.agreement.currency
-        key = (pricelist.id, currency.id, product.id, uom.id, date)
+        """Return the price of one ``uom`` on ``date`` and the pricelist rule's id.
+
+        The price is in the pricelist's currency, else in the company's: a fixed
+        price of a rule is not converted by the pricelist itself.
+        """
+        pricelist = self.agreement.pricelist
+        key = (pricelist.id, product.id, uom.id, date)
         if key not in self.prices:
             self.prices[key] = pricelist._get_product_price_rule(
-                product, 1.0, currency=currency, uom=uom, date=date
+                product, 1.0, uom=uom, date=date
             )
         return self.prices[key]

@@ -1,0 +1,182 @@
+from odoo import fields
+from odoo.tests import new_test_user
+
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+
+AGENT_GROUPS = (
+    "helpdesk_mgmt.group_helpdesk_user_team",
+    "hr_timesheet.group_hr_timesheet_user",
+    "ticket_billing.group_ticket_billing_user",
+)
+
+
+class TicketBillingCommon(AccountTestInvoicingCommon):
+    """One company with products, a project, a team, a customer and an agent."""
+
+    @classmethod
+    def get_default_groups(cls):
+        groups = super().get_default_groups()
+        names = (
+            "helpdesk_mgmt.group_helpdesk_manager",
+            "hr_timesheet.group_timesheet_manager",
+            "project.group_project_manager",
+            "ticket_billing.group_ticket_billing_admin",
+        )
+        return groups.union(*[cls.env.ref(name) for name in names])
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company = cls.env.company
+        cls.company.partner_id.tz = "UTC"
+        cls._set_up_products()
+        cls._set_up_helpdesk()
+        cls.customer = cls._create_customer("Northwind Dental")
+
+    @classmethod
+    def _set_up_products(cls):
+        cls.tax_19 = cls.env["account.tax"].create(
+            {"name": "19 %", "amount": 19, "type_tax_use": "sale"}
+        )
+        hour = cls.env.ref("uom.product_uom_hour")
+        cls.time_product = cls.env["product.product"].create(
+            {
+                "name": "Support time",
+                "type": "service",
+                "uom_id": hour.id,
+                "list_price": 100.0,
+                "taxes_id": cls.tax_19.ids,
+            }
+        )
+        cls.ticket_product = cls.env["product.product"].create(
+            {
+                "name": "Support ticket",
+                "type": "service",
+                "list_price": 0.0,
+                "taxes_id": cls.tax_19.ids,
+            }
+        )
+        cls.policy = cls.company.ticket_billing_policy_id
+        cls.policy.sudo().write(
+            {
+                "time_product_id": cls.time_product.id,
+                "ticket_product_id": cls.ticket_product.id,
+            }
+        )
+
+    @classmethod
+    def _set_up_helpdesk(cls):
+        cls.stage_new = cls.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_new")
+        cls.stage_progress = cls.env.ref(
+            "helpdesk_mgmt.helpdesk_ticket_stage_in_progress"
+        )
+        cls.stage_done = cls.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
+        cls.stage_cancelled = cls.env.ref(
+            "helpdesk_mgmt.helpdesk_ticket_stage_cancelled"
+        )
+        project = cls.env["project.project"].sudo()
+        cls.project = project.create({"name": "Customer Support"})
+        cls.company.sudo().write(
+            {
+                "ticket_billing_enabled": True,
+                "ticket_billing_on_close": True,
+                "ticket_billing_start_date": "2020-01-01",
+                "ticket_billing_project_id": cls.project.id,
+            }
+        )
+        cls.agent = new_test_user(
+            cls.env, "agent", groups=",".join(AGENT_GROUPS), company_id=cls.company.id
+        )
+        cls.employee = (
+            cls.env["hr.employee"]
+            .sudo()
+            .create({"name": "Nina Hartwell", "user_id": cls.agent.id})
+        )
+        cls.team = cls.env["helpdesk.ticket.team"].create(
+            {"name": "Service Desk", "user_ids": cls.agent.ids}
+        )
+
+    @classmethod
+    def _create_customer(cls, name, **values):
+        return cls.env["res.partner"].create(
+            {"name": name, "is_company": True, **values}
+        )
+
+    @classmethod
+    def _create_ticket(cls, *hours, **values):
+        """Return a ticket of the agent with one entry for each of ``hours``."""
+        ticket = cls.env["helpdesk.ticket"].create(
+            {
+                "name": "Printer offline",
+                "description": "The printer at the front desk is offline.",
+                "partner_id": cls.customer.id,
+                "team_id": cls.team.id,
+                "user_id": cls.agent.id,
+                **values,
+            }
+        )
+        for worked in hours:
+            cls._log_time(ticket, worked)
+        return ticket
+
+    @classmethod
+    def _log_time(cls, ticket, hours, **values):
+        return (
+            cls.env["account.analytic.line"]
+            .sudo()
+            .create(
+                {
+                    "ticket_id": ticket.id,
+                    "name": "Replaced the network cable",
+                    "unit_amount": hours,
+                    "employee_id": cls.employee.id,
+                    **values,
+                }
+            )
+        )
+
+    @classmethod
+    def _create_contract(cls, **values):
+        return (
+            cls.env["contract.contract"]
+            .sudo()
+            .create(
+                {
+                    "name": "Support agreement",
+                    "partner_id": cls.customer.id,
+                    "covers_tickets": True,
+                    "date_start": "2020-01-01",
+                    **values,
+                }
+            )
+        )
+
+    @classmethod
+    def _create_policy(cls, **values):
+        return cls.policy.sudo().copy({"name": "Other rules", **values})
+
+    def _close(self, tickets):
+        tickets.write({"stage_id": self.stage_done.id})
+        return tickets
+
+    def _bill(self, tickets):
+        """Bill as the button does and return the invoices."""
+        tickets.action_generate_invoice()
+        tickets.invalidate_recordset()
+        return tickets.invoice_ids
+
+    def _close_and_bill(self, tickets):
+        return self._bill(self._close(tickets))
+
+    def _make_due(self, tickets):
+        """Let the delay be over."""
+        past = fields.Datetime.subtract(fields.Datetime.now(), minutes=1)
+        tickets.sudo().write({"billing_next_try": past})
+
+    def _run_schedule(self):
+        return self.env["ticket.billing.run"]._process("schedule")
+
+    def _get_lines(self, moves):
+        return moves.invoice_line_ids.filtered(
+            lambda line: line.display_type == "product"
+        )

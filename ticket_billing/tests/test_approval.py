@@ -1,0 +1,84 @@
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .common import TicketBillingCommon
+
+
+@tagged("post_install", "-at_install")
+class TestApproval(TicketBillingCommon):
+    def test_hours_over_the_limit_wait(self):
+        cases = [
+            # hours, state of the ticket
+            (8.0, "invoiced"),
+            (8.01, "to_approve"),
+        ]
+        for hours, state in cases:
+            with self.subTest(hours=hours):
+                ticket = self._close(self._create_ticket(hours))
+                self._bill(ticket)
+                self.assertEqual(ticket.billing_state, state)
+
+    def test_amount_over_the_limit_waits(self):
+        self.policy.sudo().approval_amount = 150.0
+        ticket = self._close(self._create_ticket(2.0))
+        self.assertFalse(self._bill(ticket))
+        self.assertEqual(ticket.billing_state, "to_approve")
+
+    def test_everything_waits_where_agreed(self):
+        self.policy.sudo().approval = "all"
+        ticket = self._close(self._create_ticket(0.5))
+        self.assertFalse(self._bill(ticket))
+        self.assertEqual(ticket.charge_ids.state, "to_approve")
+
+    def test_nothing_waits_where_agreed(self):
+        self.policy.sudo().approval = "none"
+        move = self._close_and_bill(self._create_ticket(20.0))
+        self.assertEqual(move.amount_untaxed, 2000.0)
+
+    def test_nothing_passes_over_approval(self):
+        ticket = self._close(self._create_ticket(9.0))
+        self._bill(ticket)
+        self.assertFalse(self._bill(ticket))
+        self._make_due(ticket)
+        self._run_schedule()
+        self.assertFalse(ticket.invoice_ids)
+
+    def test_amount_of_a_run_leaves_out_what_waits(self):
+        ticket = self._close(self._create_ticket(9.0))
+        run = self.env["ticket.billing.run"]._process("button", tickets=ticket)
+        self.assertRecordValues(run, [{"to_approve": 1, "amount": 0.0}])
+        self.assertEqual(run.line_ids.amount, 900.0)
+
+    def test_approved_work_is_invoiced(self):
+        ticket = self._close(self._create_ticket(9.0))
+        self._bill(ticket)
+        ticket.charge_ids.action_approve()
+        self.assertEqual(ticket.invoice_ids.amount_untaxed, 900.0)
+        self.assertRecordValues(
+            ticket.charge_ids,
+            [{"state": "invoiced", "reviewer_id": self.env.user.id}],
+        )
+
+    def test_technician_may_not_approve(self):
+        ticket = self._close(self._create_ticket(9.0))
+        self._bill(ticket)
+        with self.assertRaises(AccessError):
+            ticket.charge_ids.with_user(self.agent).action_approve()
+
+    def test_change_of_time_rates_anew(self):
+        ticket = self._close(self._create_ticket(9.0))
+        self._bill(ticket)
+        old = ticket.charge_ids
+        ticket.timesheet_ids.sudo().unit_amount = 3.0
+        self.assertEqual(old.state, "void")
+        self.assertEqual(self._bill(ticket).amount_untaxed, 300.0)
+
+    def test_change_of_contract_rates_anew(self):
+        ticket = self._close(self._create_ticket(9.0))
+        self._bill(ticket)
+        ticket.billing_contract_id = self._create_contract(
+            hourly_rate_source="fixed", hourly_rate=50.0
+        )
+        self._bill(ticket)
+        live = ticket.charge_ids.filtered(lambda charge: not charge.is_void)
+        self.assertRecordValues(live, [{"state": "to_approve", "amount": 450.0}])

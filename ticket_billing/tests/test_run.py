@@ -1,0 +1,294 @@
+from unittest.mock import patch
+
+from psycopg2.errors import SerializationFailure
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
+
+from .common import TicketBillingCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRun(TicketBillingCommon):
+    def test_schedule_bills_what_is_due(self):
+        ticket = self._close(self._create_ticket(1.0))
+        self.assertFalse(self._run_schedule().line_ids)
+        self._make_due(ticket)
+        run = self._run_schedule()
+        self.assertRecordValues(
+            run,
+            [
+                {
+                    "trigger": "schedule",
+                    "found": 1,
+                    "invoiced": 1,
+                    "amount": 100.0,
+                    "company_id": self.company.id,
+                }
+            ],
+        )
+        self.assertRecordValues(
+            run.line_ids,
+            [
+                {
+                    "ticket_id": ticket.id,
+                    "strategy": "time_based",
+                    "worked_hours": 1.0,
+                    "billed_hours": 1.0,
+                    "amount": 100.0,
+                    "outcome": "invoiced",
+                    "move_ids": ticket.invoice_ids.ids,
+                }
+            ],
+        )
+
+    def test_delay_holds(self):
+        with freeze_time("2026-03-05 10:00:00"):
+            self._close(self._create_ticket(1.0))
+        with freeze_time("2026-03-05 10:01:59"):
+            self.assertFalse(self._run_schedule().line_ids)
+        with freeze_time("2026-03-05 10:02:00"):
+            self.assertEqual(self._run_schedule().invoiced, 1)
+
+    def test_scheduled_action_makes_the_draft(self):
+        ticket = self._close(self._create_ticket(1.0))
+        self._make_due(ticket)
+        with self.enter_registry_test_mode():
+            self.env.ref(
+                "ticket_billing.ir_cron_process_tickets"
+            ).sudo().method_direct_trigger()
+        ticket.invalidate_recordset()
+        self.assertEqual(ticket.billing_state, "invoiced")
+
+    def test_scheduled_action_bills_batch_after_batch(self):
+        self.company.sudo().ticket_billing_batch_size = 2
+        tickets = self.env["helpdesk.ticket"]
+        for _index in range(5):
+            tickets += self._create_ticket(1.0)
+        self._make_due(self._close(tickets))
+        with self.enter_registry_test_mode():
+            self.env.ref(
+                "ticket_billing.ir_cron_process_tickets"
+            ).sudo().method_direct_trigger()
+        tickets.invalidate_recordset()
+        self.assertEqual(set(tickets.mapped("billing_state")), {"invoiced"})
+
+    def test_switches(self):
+        cases = [
+            {"ticket_billing_enabled": False},
+            {"ticket_billing_on_close": False},
+            {"ticket_billing_start_date": "2099-01-01"},
+        ]
+        ticket = self._close(self._create_ticket(1.0))
+        self._make_due(ticket)
+        for values in cases:
+            with self.subTest(values=values):
+                before = {name: self.company[name] for name in values}
+                self.company.sudo().write(values)
+                self.assertFalse(self._run_schedule().line_ids)
+                self.company.sudo().write(before)
+        self.assertEqual(self._run_schedule().invoiced, 1)
+
+    def test_button_passes_over_switches(self):
+        self.company.sudo().ticket_billing_enabled = False
+        move = self._close_and_bill(self._create_ticket(1.0))
+        self.assertEqual(move.amount_untaxed, 100.0)
+
+    def test_resolved_is_billed_on_its_own_switch(self):
+        stage = self.env["helpdesk.ticket.stage"].create(
+            {"name": "Resolved", "billing_event": "resolve"}
+        )
+        ticket = self._create_ticket(1.0)
+        ticket.stage_id = stage
+        self._make_due(ticket)
+        self.assertFalse(self._run_schedule().line_ids)
+        self.company.sudo().ticket_billing_on_resolve = True
+        self.assertEqual(self._run_schedule().invoiced, 1)
+
+    def test_resolving_and_then_closing_bills_once(self):
+        self.company.sudo().ticket_billing_on_resolve = True
+        stage = self.env["helpdesk.ticket.stage"].create(
+            {"name": "Resolved", "billing_event": "resolve"}
+        )
+        ticket = self._create_ticket(1.0)
+        ticket.stage_id = stage
+        self._close(ticket)
+        self._make_due(ticket)
+        self._run_schedule()
+        ticket._flag_for_billing()
+        self._make_due(ticket)
+        self._run_schedule()
+        self.assertEqual(ticket.invoice_ids.amount_untaxed, 100.0)
+
+    def test_closing_and_billing_in_one_write(self):
+        ticket = self._create_ticket()
+        self._create_contract(per_ticket_rate=50.0)
+        ticket.write({"stage_id": self.stage_done.id, "team_id": False})
+        self._make_due(ticket)
+        self._run_schedule()
+        self.assertEqual(self._bill(ticket).amount_untaxed, 50.0)
+
+    def test_event_before_the_start_is_never_billed_by_itself(self):
+        self.company.sudo().ticket_billing_start_date = "2026-03-06"
+        with freeze_time("2026-03-05 23:59:59"):
+            ticket = self._close(self._create_ticket(1.0))
+        self.assertEqual(ticket.billing_state, "not_billable")
+        self.assertIn("before billing began", ticket.billing_reason)
+        with freeze_time("2026-03-07 10:00:00"):
+            self.env["ticket.billing.run"]._cron_catch_up()
+            self.assertFalse(self._run_schedule().line_ids)
+            self.assertEqual(self._bill(ticket).amount_untaxed, 100.0)
+
+    def test_start_is_a_day_of_the_company(self):
+        self.company.partner_id.tz = "Europe/Berlin"
+        self.company.sudo().ticket_billing_start_date = "2026-03-06"
+        with freeze_time("2026-03-05 22:59:59"):
+            early = self._close(self._create_ticket(1.0))
+        with freeze_time("2026-03-05 23:00:00"):
+            first = self._close(self._create_ticket(1.0))
+        self.assertFalse(early.billing_pending)
+        self.assertTrue(first.billing_pending)
+
+    def test_level_off_bills_nothing_by_itself(self):
+        self.policy.sudo().automation_level = "off"
+        ticket = self._close(self._create_ticket(1.0))
+        self._make_due(ticket)
+        run = self._run_schedule()
+        self.assertEqual(run.line_ids.outcome, "skipped")
+        self.assertFalse(ticket.charge_ids)
+        self.assertEqual(ticket.billing_state, "pending")
+        self.assertEqual(self._bill(ticket).amount_untaxed, 100.0)
+
+    def test_level_of_the_customer_comes_first(self):
+        self.policy.sudo().automation_level = "off"
+        self.customer.ticket_billing_level = "draft"
+        ticket = self._close(self._create_ticket(1.0))
+        self._make_due(ticket)
+        self.assertEqual(self._run_schedule().invoiced, 1)
+
+    def test_policy_of_contract_then_customer_then_company(self):
+        half = self._create_policy(rounding_increment=0.5)
+        whole = self._create_policy(rounding_increment=1.0)
+        self.customer.ticket_billing_policy_id = half
+        move = self._close_and_bill(self._create_ticket(1.1))
+        self.assertEqual(move.amount_untaxed, 150.0)
+        self._create_contract(ticket_billing_policy_id=whole.id)
+        move = self._close_and_bill(self._create_ticket(1.1))
+        self.assertEqual(move.amount_untaxed, 200.0)
+
+    def test_bad_ticket_never_stops_the_others(self):
+        tickets = self.env["helpdesk.ticket"]
+        for _index in range(4):
+            tickets += self._create_ticket(1.0)
+        bad = self._create_ticket(1.0, partner_id=False)
+        tickets += bad
+        self._make_due(self._close(tickets))
+        run = self._run_schedule()
+        self.assertRecordValues(run, [{"found": 5, "invoiced": 4, "blocked": 1}])
+        self.assertEqual(bad.billing_state, "blocked")
+
+    def test_unexpected_error_blocks_one_ticket_of_a_batch(self):
+        tickets = self.env["helpdesk.ticket"]
+        for index in range(5):
+            customer = self._create_customer(f"Customer {index}")
+            tickets += self._create_ticket(1.0, partner_id=customer.id)
+        bad = tickets[3]
+        self._make_due(self._close(tickets))
+        charge_model = self.registry["ticket.billing.charge"]
+        prepare = charge_model._prepare_invoice
+
+        def fail(charges):
+            if bad in charges.ticket_id:
+                raise ValueError("no such account")
+            return prepare(charges)
+
+        with (
+            patch.object(charge_model, "_prepare_invoice", fail),
+            mute_logger("odoo.addons.ticket_billing.models.ticket_billing_run"),
+        ):
+            run = self._run_schedule()
+        self.assertRecordValues(run, [{"found": 5, "invoiced": 4, "blocked": 1}])
+        self.assertIn("no such account", bad.billing_reason)
+        self.assertFalse(bad.charge_ids)
+        self.assertEqual(self._bill(bad).amount_untaxed, 100.0)
+
+    def test_concurrency_error_is_never_the_tickets_fault(self):
+        ticket = self._close(self._create_ticket(1.0))
+        charge_model = self.registry["ticket.billing.charge"]
+        with (
+            patch.object(charge_model, "_claim", side_effect=SerializationFailure()),
+            self.assertRaises(SerializationFailure),
+        ):
+            self.env["ticket.billing.run"]._process("button", tickets=ticket)
+
+    def test_blocked_ticket_is_tried_again_and_then_waits(self):
+        self.company.sudo().ticket_billing_max_attempts = 2
+        ticket = self._close(self._create_ticket(1.0, partner_id=False))
+        for attempt in (1, 2):
+            self._make_due(ticket)
+            self.assertEqual(self._run_schedule().blocked, 1)
+            self.assertEqual(ticket.billing_attempts, attempt)
+        self._make_due(ticket)
+        self.assertFalse(self._run_schedule().line_ids)
+        self.assertEqual(ticket.billing_state, "blocked")
+
+    def test_mending_a_blocked_ticket_flags_it(self):
+        ticket = self._close(self._create_ticket(1.0, partner_id=False))
+        self._bill(ticket)
+        ticket.partner_id = self.customer
+        self.assertEqual(ticket.billing_state, "pending")
+        self._make_due(ticket)
+        self.assertEqual(self._run_schedule().invoiced, 1)
+
+    def test_dry_run_writes_its_own_run_and_nothing_else(self):
+        ticket = self._close(self._create_ticket(1.1))
+        self._make_due(ticket)
+        before = ticket.read(["billing_pending", "billing_next_try", "billing_state"])
+        trial = self.env["ticket.billing.run"]._process("schedule", dry_run=True)
+        self.assertRecordValues(
+            trial, [{"dry_run": True, "invoiced": 1, "amount": 125.0}]
+        )
+        self.assertFalse(ticket.charge_ids)
+        self.assertEqual(
+            ticket.read(["billing_pending", "billing_next_try", "billing_state"]),
+            before,
+        )
+        run = self._run_schedule()
+        for name in ("found", "invoiced", "amount"):
+            self.assertEqual(run[name], trial[name])
+
+    def test_limit(self):
+        tickets = self._create_ticket(1.0) + self._create_ticket(1.0)
+        self._make_due(self._close(tickets))
+        run = self.env["ticket.billing.run"]._process("schedule", limit=1)
+        self.assertEqual(run.found, 1)
+
+    def test_run_without_tickets_is_on_record(self):
+        run = self.env["ticket.billing.run"]._process("schedule")
+        self.assertRecordValues(run, [{"found": 0, "amount": 0.0}])
+
+    def test_company_time_zone_of_the_event_day(self):
+        moment = fields.Datetime.from_string("2026-01-31 23:30:00")
+        cases = [
+            ("UTC", "2026-01-31"),
+            ("Europe/Berlin", "2026-02-01"),
+            ("America/New_York", "2026-01-31"),
+        ]
+        for tz, day in cases:
+            with self.subTest(tz=tz):
+                self.company.partner_id.tz = tz
+                self.assertEqual(
+                    self.company._get_ticket_billing_date(moment),
+                    fields.Date.from_string(day),
+                )
+
+    def test_errors_of_users_are_kept_as_they_are(self):
+        ticket = self._close(self._create_ticket(1.0))
+        charge_model = self.registry["ticket.billing.charge"]
+        error = UserError("The period is closed.")
+        with patch.object(charge_model, "_create_invoices", side_effect=error):
+            run = self.env["ticket.billing.run"]._process("button", tickets=ticket)
+        self.assertEqual(run.line_ids.reason, "The period is closed.")
+        self.assertEqual(ticket.billing_reason, "The period is closed.")
