@@ -104,7 +104,7 @@ class TicketBilling(Command):
         return {
             "number": line.number,
             "customer": line.partner_id.commercial_partner_id.name or "",
-            "agreement": ", ".join(line.contract_ids.mapped("name")),
+            "agreement": line.agreement or "",
             "strategy": line.strategy or "",
             "worked": f"{line.worked_hours:.2f}",
             "billed": f"{line.billed_hours:.2f}",

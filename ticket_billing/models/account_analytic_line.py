@@ -88,12 +88,19 @@ class AccountAnalyticLine(models.Model):
             for name in names
         )
 
+    def _is_readonly(self):
+        # EXTENDS hr_timesheet
+        return super()._is_readonly() or bool(self._get_frozen_charges())
+
+    def _get_frozen_charges(self):
+        return self.sudo().charge_ids.filtered(lambda c: c.state in FROZEN_STATES)
+
     def _check_not_billed(self):
         """Refuse to change evidence, for everybody and in every way.
 
         :raise UserError: if an entry is covered or on an invoice
         """
-        charges = self.sudo().charge_ids.filtered(lambda c: c.state in FROZEN_STATES)
+        charges = self._get_frozen_charges()
         if charges:
             raise UserError(
                 self.env._(

@@ -1,4 +1,5 @@
 from odoo import Command, fields, models
+from odoo.exceptions import UserError
 
 
 class TicketBillingCharge(models.Model):
@@ -33,10 +34,25 @@ class TicketBillingCharge(models.Model):
             self.invoice_partner_id,
             self.currency_id,
             self.contract_id.fiscal_position_id,
-            self.contract_id.journal_id,
+            self._get_journal(),
             self._get_payment_term(),
             self.policy_id.due_days,
         )
+
+    def _get_journal(self):
+        """Return the contract's journal, else the first sales journal.
+
+        :raise UserError: if the company has none
+        """
+        company = self.company_id
+        journals = self.env["account.journal"]
+        domain = [*journals._check_company_domain(company), ("type", "=", "sale")]
+        journal = self.contract_id.journal_id or journals.search(domain, limit=1)
+        if not journal:
+            raise UserError(
+                self.env._("%(company)s has no sales journal.", company=company.name)
+            )
+        return journal
 
     def _get_payment_term(self):
         """Return the contract's payment term, else the customer's, else none."""
@@ -52,6 +68,7 @@ class TicketBillingCharge(models.Model):
             "company_id": first.company_id.id,
             "partner_id": first.invoice_partner_id.id,
             "currency_id": first.currency_id.id,
+            "journal_id": first._get_journal().id,
             "invoice_origin": ", ".join(tickets.mapped("number")),
             "invoice_user_id": first._get_salesperson().id,
             "invoice_line_ids": [
@@ -62,7 +79,7 @@ class TicketBillingCharge(models.Model):
         return {**values, **first._prepare_invoice_terms()}
 
     def _prepare_invoice_terms(self):
-        """Return payment term or due date, journal and fiscal position, where set."""
+        """Return payment term or due date, and the fiscal position where agreed."""
         contract, term = self.contract_id, self._get_payment_term()
         values = {}
         if term:
@@ -72,8 +89,6 @@ class TicketBillingCharge(models.Model):
             values["invoice_date_due"] = fields.Date.add(
                 today, days=self.policy_id.due_days
             )
-        if contract.journal_id:
-            values["journal_id"] = contract.journal_id.id
         if contract.fiscal_position_id:
             values["fiscal_position_id"] = contract.fiscal_position_id.id
         return values

@@ -20,7 +20,7 @@ class Rating:
     ticket: Any
     charges: list = dataclasses.field(default_factory=list)
     strategies: list = dataclasses.field(default_factory=list)
-    contracts: Any = None
+    agreements: list = dataclasses.field(default_factory=list)
     amounts: dict = dataclasses.field(default_factory=dict)
     level: str = ""
     reason: str = ""
@@ -54,7 +54,7 @@ class TicketBillingRating(models.AbstractModel):
 
     @api.model
     def _rate_ticket(self, ticket, batch):
-        rating = Rating(ticket, contracts=self.env["contract.contract"])
+        rating = Rating(ticket)
         rating.reason = ticket._get_not_billable_reason()
         if rating.reason:
             return rating
@@ -73,7 +73,7 @@ class TicketBillingRating(models.AbstractModel):
             key = self._get_billing_strategy_key(work)
             rating.charges += self._get_billing_strategy(key)._prepare_charges(work)
             rating.strategies.append(key)
-            rating.contracts |= work.agreement.contract
+            rating.agreements.append(work.agreement.display_name)
             rating.level = rating.level or self._get_level(work)
         rating.amounts = self._get_amounts_by_currency(rating.charges)
         if self._needs_approval(rating, works):

@@ -214,11 +214,9 @@ class TicketBillingRun(models.Model):
         """Return ratings that say why the other tickets were not even rated."""
         busy = self.env._("The ticket is being billed by someone else.")
         still_open = self.env._("The ticket is still open: it is billed once closed.")
-        empty = self.env["contract.contract"]
         return [
             Rating(
                 ticket,
-                contracts=empty,
                 reason=ticket._get_not_billable_reason() or still_open
                 if ticket in locked
                 else busy,
@@ -281,9 +279,8 @@ class TicketBillingRun(models.Model):
             message = self.env._("Unexpected error: %(error)s", error=message)
         if not self.dry_run:
             self._note_error(ticket, message)
-        contracts = self.env["contract.contract"]
         charges = self.env["ticket.billing.charge"]
-        self._log([Rating(ticket, contracts=contracts, error=message)], charges)
+        self._log([Rating(ticket, error=message)], charges)
 
     def _log(self, ratings, ready):
         """Write one line per ticket: what was done, or why not."""

@@ -26,13 +26,7 @@ class TicketBillingRunLine(models.Model):
     partner_id = fields.Many2one(
         comodel_name="res.partner", string="Customer", ondelete="set null"
     )
-    contract_ids = fields.Many2many(
-        comodel_name="contract.contract",
-        relation="ticket_billing_run_line_contract_rel",
-        column1="line_id",
-        column2="contract_id",
-        string="Agreement",
-    )
+    agreement = fields.Char(help="The contract, or else the policy, that held.")
     strategy = fields.Char()
     worked_hours = fields.Float()
     billed_hours = fields.Float()
@@ -90,8 +84,8 @@ class TicketBillingRunLine(models.Model):
             "ticket_id": ticket.id,
             "number": ticket.number,
             "partner_id": ticket.partner_id.id,
-            "contract_ids": [Command.set(rating.contracts.ids)],
-            "strategy": ", ".join(dict.fromkeys(rating.strategies)),
+            "agreement": ", ".join(dict.fromkeys(rating.agreements)),
+            "strategy": self._get_strategy_names(rating),
             "worked_hours": sum(c["worked_hours"] for c in rating.charges),
             "billed_hours": rating.hours,
             "outcome": outcome,
@@ -115,6 +109,12 @@ class TicketBillingRunLine(models.Model):
             "amount": ratings._get_total(amounts, currency),
             "amount_company": ratings._get_total(amounts, self.env.company.currency_id),
         }
+
+    @api.model
+    def _get_strategy_names(self, rating):
+        policies = self.env["ticket.billing.policy"]
+        names = dict(policies._get_strategy_selection())
+        return ", ".join(names[key] for key in dict.fromkeys(rating.strategies))
 
     @api.model
     def _get_outcome(self, rating, ready, waiting):

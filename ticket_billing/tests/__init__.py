@@ -9,6 +9,7 @@ from . import test_invoice
 from . import test_invoice_life
 from . import test_ledger
 from . import test_money
+from . import test_portal_close
 from . import test_run
 from . import test_settings
 from . import test_strategy_mixed

@@ -17,6 +17,22 @@ class TestInvoice(TicketBillingCommon):
         for ticket in tickets:
             self.assertIn(ticket.number, move.invoice_origin)
 
+    def test_work_with_and_without_contract_shares_an_invoice(self):
+        self._create_contract(date_start="2025-01-01", date_end="2025-06-30")
+        ticket = self._create_ticket()
+        self._log_time(ticket, 1.0, date="2025-06-30")
+        self._log_time(ticket, 1.0, date="2025-07-01")
+        self.assertEqual(len(self._close_and_bill(ticket)), 1)
+
+    def test_company_without_sales_journal_blocks(self):
+        ticket = self._close(self._create_ticket(1.0))
+        journals = self.env["account.journal"].search(
+            [("company_id", "=", self.company.id), ("type", "=", "sale")]
+        )
+        journals.active = False
+        self.assertFalse(self._bill(ticket))
+        self.assertIn("no sales journal", ticket.billing_reason)
+
     def test_customers_are_never_mixed(self):
         other = self._create_customer("Harbour Logistics")
         tickets = self._create_ticket(1.0) + self._create_ticket(

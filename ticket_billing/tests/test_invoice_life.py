@@ -117,6 +117,12 @@ class TestInvoiceLife(TicketBillingCommon):
         with self.assertRaises(UserError):
             entry.unlink()
 
+    def test_billed_entry_is_shown_read_only(self):
+        self.assertTrue(self.ticket.timesheet_ids.readonly_timesheet)
+        self.move.unlink()
+        self.ticket.timesheet_ids.invalidate_recordset()
+        self.assertFalse(self.ticket.timesheet_ids.readonly_timesheet)
+
     def test_text_of_a_billed_entry_may_change(self):
         entry = self.ticket.timesheet_ids.sudo()
         entry.name = "Replaced the cable of the printer"

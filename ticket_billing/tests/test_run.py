@@ -34,7 +34,7 @@ class TestRun(TicketBillingCommon):
             [
                 {
                     "ticket_id": ticket.id,
-                    "strategy": "time_based",
+                    "strategy": "Time",
                     "worked_hours": 1.0,
                     "billed_hours": 1.0,
                     "amount": 100.0,

@@ -22,7 +22,7 @@ class TestStrategyMixed(TicketBillingCommon):
         self._create_contract(per_ticket_rate=200.0)
         ticket = self._close(self._create_ticket(3.0))
         run = self.env["ticket.billing.run"]._process("button", tickets=ticket)
-        self.assertEqual(run.line_ids.strategy, "mixed")
+        self.assertEqual(run.line_ids.strategy, "Fee and time")
         self.assertEqual(run.amount, 500.0)
 
     def test_late_time_brings_no_second_fee(self):
