@@ -5,6 +5,7 @@ from . import account_move_line
 from . import contract_contract
 from . import contract_template
 from . import helpdesk_ticket
+from . import helpdesk_ticket_catch_up
 from . import helpdesk_ticket_state
 from . import helpdesk_ticket_time
 from . import helpdesk_ticket_category

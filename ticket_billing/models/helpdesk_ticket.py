@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
 from .helpdesk_ticket_stage import BILLING_EVENTS
 
@@ -52,6 +51,11 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
         help="The billing event of the ticket's stage when the ticket arrived there.",
+    )
+    billing_was_resolved = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Was resolved before it was closed: bills on either event.",
     )
     billing_event_date = fields.Datetime(
         string="Billing Event On",
@@ -114,6 +118,7 @@ class HelpdeskTicket(models.Model):
         names = ("billable", "billing_contract_id", "billing_strategy")
         engine = (
             "billing_event",
+            "billing_was_resolved",
             "billing_event_date",
             "billing_event_user_id",
             "billing_pending",
@@ -181,14 +186,26 @@ class HelpdeskTicket(models.Model):
         for event, tickets in groups.items():
             tickets.write({"billing_event": event})
             if event in EVENTS:
-                tickets._stamp_billing_event()
+                tickets._stamp_billing_event(event)
                 tickets._flag_for_billing()
             else:
-                tickets.charge_ids._void()
-                tickets.write({"billing_pending": False, "billing_error": False})
+                tickets._forget_billing_event()
 
-    def _stamp_billing_event(self):
+    def _forget_billing_event(self):
+        """Leave tickets alone that were opened again or ended without billing."""
+        self.charge_ids._void()
+        self.write(
+            {
+                "billing_pending": False,
+                "billing_error": False,
+                "billing_was_resolved": False,
+            }
+        )
+
+    def _stamp_billing_event(self, event):
         """Keep the first event of each ticket: when, and who."""
+        if event == "resolve":
+            self.write({"billing_was_resolved": True})
         self.filtered(lambda t: not t.billing_event_date).write(
             {
                 "billing_event_date": fields.Datetime.now(),
@@ -206,9 +223,13 @@ class HelpdeskTicket(models.Model):
         self.sudo().filtered(lambda t: t.billing_event in EVENTS)._flag_for_billing()
 
     def _flag_for_billing(self):
-        """Leave the tickets to the next run. The flag is what counts; the trigger
-        only wakes the runner sooner than its schedule would."""
-        for company, tickets in self.sudo().grouped("company_id").items():
+        """Leave tickets with something to bill to the next run.
+
+        The flag is what counts; the trigger only wakes the runner sooner than its
+        schedule would.
+        """
+        unbilled = self.sudo().filtered(lambda t: t._has_unbilled_work())
+        for company, tickets in unbilled.grouped("company_id").items():
             start = company._get_ticket_billing_start()
             tickets = tickets.filtered(lambda t, s=start: t.billing_event_date >= s)
             due = fields.Datetime.add(
@@ -225,6 +246,13 @@ class HelpdeskTicket(models.Model):
             if tickets and company.ticket_billing_enabled:
                 self._wake_billing_runner(due)
 
+    def _has_unbilled_work(self):
+        """Return whether a run may find something to do."""
+        self.ensure_one()
+        charges = self.charge_ids.filtered(lambda charge: not charge.is_void)
+        entries = self.timesheet_ids.filtered("billable") - charges.analytic_line_id
+        return not charges or bool(entries) or "ready" in charges.mapped("state")
+
     @api.model
     def _wake_billing_runner(self, due):
         cron = self.env.ref(
@@ -232,69 +260,6 @@ class HelpdeskTicket(models.Model):
         )
         if cron:
             cron.sudo()._trigger(due)
-
-    @api.model
-    def _get_forgotten_tickets(self):
-        """Return closed tickets that a run has something to do for, by their state.
-
-        Events only make billing faster: losing every one of them loses nothing.
-        """
-        self._stamp_found_events()
-        starts = {
-            company: company._get_ticket_billing_start()
-            for company in self.env["res.company"].search([])
-        }
-        domain = (
-            Domain("billing_event", "in", EVENTS)
-            & Domain("billing_pending", "=", False)
-            & Domain("billing_error", "=", False)
-            & Domain("billable", "=", True)
-            & Domain("duplicate_id", "=", False)
-            & Domain.OR(
-                Domain("company_id", "=", company.id)
-                & Domain("billing_event_date", ">=", start)
-                for company, start in starts.items()
-            )
-        )
-        never_tried = Domain("billing_run_id", "=", False)
-        not_invoiced = Domain("charge_ids.state", "=", "ready")
-        not_rated = Domain(
-            "timesheet_ids",
-            "any",
-            Domain("billable", "=", True)
-            & Domain("charge_ids", "not any", [("is_void", "=", False)]),
-        )
-        return self.search(domain & (never_tried | not_invoiced | not_rated))
-
-    @api.model
-    def _stamp_found_events(self):
-        """Stamp tickets that reached an event stage without our noticing.
-
-        A change of the stage's flag touches no ticket that was there before.
-        """
-        stages = self.env["helpdesk.ticket.stage"].search(
-            [("billing_event", "in", EVENTS)]
-        )
-        for stage in stages:
-            since = Domain("last_stage_update", ">=", stage.billing_event_since)
-            self._stamp_found_in_stage(stage, since)
-
-    @api.model
-    def _stamp_found_in_stage(self, stage, domain):
-        unstamped = Domain("billing_event", "not in", EVENTS)
-        found = self.search(Domain("stage_id", "=", stage.id) & unstamped & domain)
-        found._stamp_found_event(stage.billing_event)
-
-    def _stamp_found_event(self, event):
-        for ticket in self:
-            ticket.write(
-                {
-                    "billing_event": event,
-                    "billing_event_date": ticket.billing_event_date
-                    or ticket.last_stage_update
-                    or ticket.create_date,
-                }
-            )
 
     # What
 

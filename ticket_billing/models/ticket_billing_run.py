@@ -11,6 +11,7 @@ from .ticket_billing_rating import Rating
 _logger = logging.getLogger(__name__)
 
 RETRY_MINUTES = 60
+BY_HAND = ("button", "command", "api")
 BATCH_SIZE = "ticket_billing_batch_size"
 
 
@@ -74,9 +75,11 @@ class TicketBillingRun(models.Model):
         The one way into the engine: schedule, button, command line and jobs all
         call it. Rights are the caller's business: it acts as the system.
 
-        :param str trigger: one of the values of the field
-        :param tickets: bill just these, whatever the switches, the automation level
-            and the start date say; without them, all that are due are billed
+        :param str trigger: one of the values of the field; ``button``, ``command`` and
+            ``api`` are a person's wish and pass over switches, automation level and
+            delay, but never over approval
+        :param tickets: bill just these, whatever the start date says; without them,
+            all that are due are billed
         :param int limit: the largest number of tickets to bill, of those that are due
         :param bool dry_run: write a run that shows what would be billed, and nothing
             else
@@ -84,7 +87,7 @@ class TicketBillingRun(models.Model):
         user = self.env.user
         engine = self.with_user(SUPERUSER_ID).with_context(lang=user.lang)
         runs = self.browse()
-        for company in engine._get_companies(tickets):
+        for company in engine._get_companies(trigger, tickets):
             engine = engine.with_company(company)
             run = engine.create(
                 {
@@ -99,20 +102,19 @@ class TicketBillingRun(models.Model):
         return runs.with_env(self.env)
 
     @api.model
-    def _get_companies(self, tickets):
+    def _get_companies(self, trigger, tickets):
         """Return the companies to run in, at least one."""
         if tickets is not None:
             return tickets.sudo().company_id or self.env.company
         due = self.env["helpdesk.ticket"]._read_group(
-            self._get_due_domain(), ["company_id"]
+            self._get_due_domain(trigger), ["company_id"]
         )
         companies = self.env["res.company"].union(*[company for (company,) in due])
         return companies or self.env.company
 
     def _process_company(self, tickets, limit):
         started = fields.Datetime.now()
-        by_itself = tickets is None
-        if by_itself:
+        if tickets is None:
             tickets = self._get_due_tickets(limit)
         else:
             tickets = tickets.with_env(self.env).filtered(
@@ -120,7 +122,7 @@ class TicketBillingRun(models.Model):
             )
         size = self.company_id[BATCH_SIZE]
         for start in range(0, len(tickets), size):
-            self._process_batch(tickets[start : start + size], by_itself)
+            self._process_batch(tickets[start : start + size])
         self.duration = (fields.Datetime.now() - started).total_seconds()
 
     # What is due
@@ -134,33 +136,45 @@ class TicketBillingRun(models.Model):
         domain = Domain.OR(self._get_company_due_domain(c) for c in companies)
         return (
             domain
+            & Domain("active", "in", [True, False])
             & Domain("billing_pending", "=", True)
             & Domain("billing_next_try", "<=", fields.Datetime.now())
         )
 
     @api.model
-    def _get_company_due_domain(self, company):
-        events = [event for event in EVENTS if company[f"ticket_billing_on_{event}"]]
+    def _get_company_due_domain(self, company, by_hand):
+        start = company._get_ticket_billing_start()
         return (
             Domain("company_id", "=", company.id)
-            & Domain("billing_event", "in", events)
-            & Domain("billing_event_date", ">=", company._get_ticket_billing_start())
+            & Domain("billing_event", "in", EVENTS)
+            & Domain("billing_event_date", ">=", start)
+            & (Domain.TRUE if by_hand else self._get_switch_domain(company))
         )
+
+    @api.model
+    def _get_switch_domain(self, company):
+        """Return the domain of tickets whose event the company bills on."""
+        switches = {
+            "ticket_billing_on_close": Domain("billing_event", "=", "close"),
+            "ticket_billing_on_resolve": Domain("billing_was_resolved", "=", True),
+        }
+        return Domain.OR(domain for name, domain in switches.items() if company[name])
 
     def _get_due_tickets(self, limit):
         """Return the tickets of the run's company that are due, oldest first."""
-        domain = self._get_due_domain() & Domain("company_id", "=", self.company_id.id)
+        company = Domain("company_id", "=", self.company_id.id)
+        domain = self._get_due_domain(self.trigger) & company
         return self.env["helpdesk.ticket"].search(
             domain, limit=limit, order="billing_next_try, id"
         )
 
     # Batches
 
-    def _process_batch(self, tickets, by_itself):
+    def _process_batch(self, tickets):
         """Bill the tickets together; if that fails, halve them to find the bad one."""
         try:
             with self.env.cr.savepoint():
-                self._bill(tickets, by_itself)
+                self._bill(tickets)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             # Never the ticket's fault, and nothing works in this transaction any more
             raise
@@ -169,15 +183,15 @@ class TicketBillingRun(models.Model):
                 self._block(tickets, error)
                 return
             half = len(tickets) // 2
-            self._process_batch(tickets[:half], by_itself)
-            self._process_batch(tickets[half:], by_itself)
+            self._process_batch(tickets[:half])
+            self._process_batch(tickets[half:])
 
-    def _bill(self, tickets, by_itself):
+    def _bill(self, tickets):
         """Rate the tickets, write their charges and put what is ready on drafts."""
         locked = self._lock(tickets)
         closed = locked.filtered(lambda t: t.billing_event in EVENTS)
         ratings = self.env["ticket.billing.rating"]._rate(closed)
-        if by_itself:
+        if self.trigger not in BY_HAND:
             self._apply_levels(ratings)
         ready = closed.charge_ids.filtered(lambda c: c.state == "ready")
         if not self.dry_run:
@@ -298,11 +312,11 @@ class TicketBillingRun(models.Model):
         self.env["ir.cron"]._commit_progress(remaining=remaining)
         while remaining:
             runs = self._process("schedule", limit=limit)
-            processed = sum(runs.mapped("found"))
-            time_left = self.env["ir.cron"]._commit_progress(min(processed, remaining))
+            found = min(sum(runs.mapped("found")), remaining)
+            time_left = self.env["ir.cron"]._commit_progress(found)
             self.env.invalidate_all()
-            remaining = tickets.search_count(domain)
-            if not time_left or not processed:
+            before, remaining = remaining, tickets.search_count(domain)
+            if not time_left or remaining >= before:
                 break
 
     @api.model

@@ -23,6 +23,12 @@ class TestCatchUp(TicketBillingCommon):
         self._catch_up()
         self.assertTrue(ticket.billing_pending)
 
+    def test_archived_ticket_is_found(self):
+        ticket = self._close(self._create_ticket(1.0))
+        ticket.sudo().write({"billing_pending": False, "active": False})
+        self._catch_up()
+        self.assertTrue(ticket.billing_pending)
+
     def test_settled_tickets_are_left_alone(self):
         billed = self._create_ticket(1.0)
         self._close_and_bill(billed)

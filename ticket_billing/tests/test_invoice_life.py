@@ -32,7 +32,7 @@ class TestInvoiceLife(TicketBillingCommon):
         self.assertEqual(self._bill(self.ticket), self.move)
 
     def test_second_run_bills_nothing(self):
-        self.ticket._flag_for_billing()
+        self.ticket.sudo().billing_pending = True
         self._make_due(self.ticket)
         run = self._run_schedule()
         self.assertRecordValues(run, [{"found": 1, "skipped": 1, "invoiced": 0}])
@@ -142,5 +142,6 @@ class TestInvoiceLife(TicketBillingCommon):
 
     def test_change_of_customer_leaves_the_invoice(self):
         self.ticket.partner_id = self._create_customer("Harbour Logistics")
+        self.assertEqual(self.ticket.billing_state, "invoiced")
         self.assertEqual(self.charge.partner_id, self.customer)
         self.assertEqual(self._bill(self.ticket), self.move)

@@ -91,36 +91,65 @@ class TestRun(TicketBillingCommon):
                 self.company.sudo().write(before)
         self.assertEqual(self._run_schedule().invoiced, 1)
 
+    def test_command_passes_over_switches_level_and_delay(self):
+        self.company.sudo().write(
+            {"ticket_billing_enabled": False, "ticket_billing_on_close": False}
+        )
+        self.policy.sudo().automation_level = "off"
+        self._close(self._create_ticket(1.0))
+        with freeze_time("2020-01-01"):
+            self.company.sudo().ticket_billing_start_date = "2020-01-01"
+            early = self._close(self._create_ticket(1.0))
+        self.company.sudo().ticket_billing_start_date = "2020-02-01"
+        run = self.env["ticket.billing.run"]._process("command")
+        self.assertRecordValues(run, [{"found": 1, "invoiced": 1}])
+        self.assertFalse(early.charge_ids)
+
     def test_button_passes_over_switches(self):
         self.company.sudo().ticket_billing_enabled = False
         move = self._close_and_bill(self._create_ticket(1.0))
         self.assertEqual(move.amount_untaxed, 100.0)
 
     def test_resolved_is_billed_on_its_own_switch(self):
-        stage = self.env["helpdesk.ticket.stage"].create(
-            {"name": "Resolved", "billing_event": "resolve"}
-        )
         ticket = self._create_ticket(1.0)
-        ticket.stage_id = stage
+        ticket.stage_id = self._create_resolved_stage()
         self._make_due(ticket)
         self.assertFalse(self._run_schedule().line_ids)
         self.company.sudo().ticket_billing_on_resolve = True
         self.assertEqual(self._run_schedule().invoiced, 1)
 
-    def test_resolving_and_then_closing_bills_once(self):
-        self.company.sudo().ticket_billing_on_resolve = True
-        stage = self.env["helpdesk.ticket.stage"].create(
+    def _create_resolved_stage(self):
+        return self.env["helpdesk.ticket.stage"].create(
             {"name": "Resolved", "billing_event": "resolve"}
         )
+
+    def test_resolving_and_then_closing_bills_once(self):
+        self.company.sudo().ticket_billing_on_resolve = True
         ticket = self._create_ticket(1.0)
-        ticket.stage_id = stage
+        ticket.stage_id = self._create_resolved_stage()
+        self._make_due(ticket)
+        self.assertEqual(self._run_schedule().invoiced, 1)
         self._close(ticket)
+        self.assertEqual(ticket.billing_state, "invoiced")
         self._make_due(ticket)
-        self._run_schedule()
-        ticket._flag_for_billing()
-        self._make_due(ticket)
-        self._run_schedule()
+        self.assertFalse(self._run_schedule().line_ids)
         self.assertEqual(ticket.invoice_ids.amount_untaxed, 100.0)
+
+    def test_resolved_and_closed_before_the_run_is_billed_as_resolved(self):
+        self.company.sudo().write(
+            {"ticket_billing_on_resolve": True, "ticket_billing_on_close": False}
+        )
+        resolved = self._create_ticket(1.0)
+        resolved.stage_id = self._create_resolved_stage()
+        tickets = resolved + self._create_ticket(1.0)
+        self._make_due(self._close(tickets))
+        self.assertEqual(self._run_schedule().line_ids.ticket_id, resolved)
+
+    def test_archived_ticket_is_billed_all_the_same(self):
+        ticket = self._close(self._create_ticket(1.0))
+        ticket.active = False
+        self._make_due(ticket)
+        self.assertEqual(self._run_schedule().invoiced, 1)
 
     def test_closing_and_billing_in_one_write(self):
         ticket = self._create_ticket()

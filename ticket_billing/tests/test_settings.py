@@ -1,5 +1,5 @@
 from odoo.exceptions import ValidationError
-from odoo.tests import Form, tagged
+from odoo.tests import tagged
 
 from .common import TicketBillingCommon
 
@@ -35,12 +35,14 @@ class TestSettings(TicketBillingCommon):
 
     def test_settings_page_edits_company_and_policy(self):
         settings = self.env["res.config.settings"].sudo()
-        with Form(settings) as form:
-            form.ticket_billing_enabled = True
-            form.ticket_billing_on_resolve = True
-            form.ticket_billing_rounding_increment = 0.5
-            form.ticket_billing_due_days = 14
-        form.record.execute()
+        settings.create(
+            {
+                "ticket_billing_enabled": True,
+                "ticket_billing_on_resolve": True,
+                "ticket_billing_rounding_increment": 0.5,
+                "ticket_billing_due_days": 14,
+            }
+        ).execute()
         self.assertTrue(self.company.ticket_billing_on_resolve)
         self.assertRecordValues(
             self.policy, [{"rounding_increment": 0.5, "due_days": 14}]

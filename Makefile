@@ -1,0 +1,31 @@
+# Two commands matter: make demo, make test. The work is done by scripts/manage.py.
+
+PYTHON ?= python3
+MANAGE := $(PYTHON) scripts/manage.py
+export ARGS DEMO_DB HTTP_PORT SERVE ODOO_HOME
+
+TARGETS := demo test stop clean lint format shell logs setup lock
+
+.DEFAULT_GOAL := help
+.PHONY: help python $(TARGETS)
+
+help:
+	@echo "make demo     an Odoo in your browser that bills its demo tickets"
+	@echo "              SERVE=0 stops after the table, HTTP_PORT=8070 sets the port"
+	@echo "make test     every check; ARGS=\"-k rounding\" narrows it to some tests"
+	@echo "make lint     check style and structure"
+	@echo "make format   format the code and mend what can be mended"
+	@echo "make shell    a Python shell in the demo database"
+	@echo "make logs     follow the logs"
+	@echo "make setup    only what demo and test have in common"
+	@echo "make lock     pin the Python packages anew"
+	@echo "make stop     stop what runs"
+	@echo "make clean    stop what runs and remove all that was made, but the downloads"
+
+python:
+	@command -v "$(PYTHON)" >/dev/null || { \
+		echo "error: $(PYTHON) is missing; install with: apt-get install -y python3 python3-venv" >&2; \
+		exit 1; }
+
+$(TARGETS): python
+	@$(MANAGE) $@

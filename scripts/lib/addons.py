@@ -1,0 +1,41 @@
+"""The addons of this repository, and whether their sources have changed."""
+
+import ast
+import hashlib
+
+from . import paths
+from .python_env import lock_hash
+
+IGNORED = ("__pycache__", "tests", "i18n_extra")
+
+
+def our_addons():
+    """Return the names of the addons: the folders with a manifest."""
+    manifests = sorted(paths.ROOT.glob("*/__manifest__.py"))
+    names = [manifest.parent.name for manifest in manifests]
+    return [name for name in names if manifest_of(name).get("installable", True)]
+
+
+def manifest_of(name):
+    text = (paths.ROOT / name / "__manifest__.py").read_text()
+    return ast.literal_eval(text)
+
+
+def fingerprints():
+    """Return {addon: hash of what an installed database depends on}."""
+    return {name: fingerprint(paths.ROOT / name) for name in our_addons()}
+
+
+def fingerprint(folder):
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        relative = path.relative_to(folder)
+        if path.is_file() and not set(IGNORED) & set(relative.parts):
+            digest.update(f"{relative}\0".encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def foundation(odoo):
+    """Return what all databases stand on; if it changes they are made anew."""
+    return f"{odoo.home} {lock_hash()}"

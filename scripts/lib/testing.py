@@ -1,0 +1,197 @@
+"""``make test``: everything that is claimed is checked, stage by stage."""
+
+import os
+import shlex
+import subprocess
+import time
+import xml.etree.ElementTree as ElementTree
+from concurrent.futures import ThreadPoolExecutor
+
+from . import coverage_gate, databases, lint, paths, session, system
+from .addons import our_addons
+from .console import Failure, complain, headline, say
+from .odoo_conf import odoo_environment, private_ports
+from .odoo_log import unexpected_lines
+from .state import read_state
+
+DATABASE = "ticket_billing_test"
+DEMO_DATABASE = "ticket_billing_test_demo"
+REPORTS = paths.RUN / "reports"
+
+
+class Outcome:
+    """The numbers of a whole run: pytest's, and the checks beside it."""
+
+    def __init__(self):
+        self.passed = 0
+        self.failed = 0
+
+    def add_report(self, report):
+        """Add the numbers of a JUnit file; a run without one has failed."""
+        passed, failed = junit_numbers(report)
+        self.passed += passed
+        self.failed += failed
+
+    def fail(self, message):
+        complain(message)
+        self.failed += 1
+
+
+def test():
+    """Run all stages, or only the addons' tests if ARGS narrows them."""
+    outcome = Outcome()
+    arguments = shlex.split(os.environ.get("ARGS", ""))
+    start = time.monotonic()
+    with session.working(testing=True) as odoo:
+        system.remove_folder(REPORTS)
+        REPORTS.mkdir()
+        if arguments:
+            narrowed_tests(outcome, odoo, arguments)
+        else:
+            run_stages(outcome, odoo)
+    say(f"\nAll of it took {time.monotonic() - start:.0f} s.")
+    say(f"{outcome.passed} passed, {outcome.failed} failed")
+    return 1 if outcome.failed or not outcome.passed else 0
+
+
+def run_stages(outcome, odoo):
+    coverage_gate.forget()
+    run_stage(outcome, lambda: stage_lint(outcome))
+    run_stage(outcome, lambda: stage_scripts(outcome))
+    run_stage(outcome, lambda: stage_installs(outcome, odoo))
+    run_stage(outcome, lambda: stage_addons(outcome))
+    run_stage(outcome, lambda: stage_demo(outcome))
+    headline("Coverage")
+    for shortfall in coverage_gate.shortfalls():
+        outcome.fail(shortfall)
+
+
+def run_stage(outcome, stage):
+    """Run a stage with its time; its failure does not hide the other stages."""
+    start = time.monotonic()
+    try:
+        stage()
+    except Failure as failure:
+        outcome.fail(failure)
+    say(f"  stage took {time.monotonic() - start:.1f} s")
+
+
+def stage_lint(outcome):
+    for name in lint.lint():
+        outcome.fail(f"lint: {name}")
+
+
+def stage_scripts(outcome):
+    headline("Tests of the set-up scripts")
+    arguments = ["-p", "no:odoo", "tests/scripts"]
+    run_pytest(outcome, "scripts", arguments, measured=False)
+
+
+def stage_installs(outcome, odoo):
+    """Install every addon alone, and all together with and without demo data."""
+    headline("Installation in empty databases, two at a time")
+    addons = our_addons()
+    # A single addon is installed alone as it is.
+    alone = addons if len(addons) > 1 else []
+    ensure = databases.ensure_database
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        works = [
+            pool.submit(ensure, DEMO_DATABASE, addons, odoo, demo=True, force=True),
+            pool.submit(ensure, DATABASE, addons, odoo, force=True),
+        ]
+        works += [pool.submit(install_alone, addon, odoo) for addon in alone]
+    for work in works:
+        if isinstance(work.exception(), Failure):
+            outcome.fail(work.exception())
+        else:
+            work.result()
+    for name in (DEMO_DATABASE, DATABASE, *map(lone_database, alone)):
+        report_log(outcome, name)
+
+
+def lone_database(addon):
+    return f"{DATABASE}_of_{addon}"
+
+
+def install_alone(addon, odoo):
+    name = lone_database(addon)
+    try:
+        databases.ensure_database(name, [addon], odoo, force=True)
+    finally:
+        databases.drop(name)
+
+
+def report_log(outcome, name):
+    """Fail for each unexpected line in the log of an installation."""
+    log = databases.install_log(name)
+    if log.exists():
+        for line in unexpected_lines(log.read_text(errors="replace")):
+            outcome.fail(f"unexpected in {system.shown(log)}: {line}")
+
+
+def stage_addons(outcome):
+    headline("Tests of the addons, browser tests included")
+    run_odoo_tests(outcome, "addons", DATABASE, our_addons())
+
+
+def stage_demo(outcome):
+    headline("Tests on the demo data")
+    try:
+        run_odoo_tests(outcome, "demo", DEMO_DATABASE, ["tests/demo"])
+    finally:
+        databases.drop(DEMO_DATABASE)
+
+
+def narrowed_tests(outcome, odoo, arguments):
+    """Run some tests of the addons on a database that is kept between runs."""
+    headline(f"Tests of the addons: {shlex.join(arguments)}")
+    if databases.ensure_database(DATABASE, our_addons(), odoo):
+        report_log(outcome, DATABASE)
+    arguments = [*arguments, *our_addons()]
+    run_odoo_tests(outcome, "addons", DATABASE, arguments, measured=False)
+
+
+def run_odoo_tests(outcome, name, database, arguments, measured=True):
+    if not read_state(f"db-{database}").get("ready"):
+        raise Failure(f"the tests of the {name} have no database to run in")
+    log = system.log_file(f"test-{name}")
+    log.unlink(missing_ok=True)
+    http_port, gevent_port = (port.lstrip("-") for port in private_ports())
+    extra = (f"logfile={log}", http_port, gevent_port)
+    options = [f"--odoo-config={paths.ODOO_CONF}", f"--odoo-database={database}"]
+    # Odoo's log goes to the file; pytest need not repeat it.
+    options += ["--odoo-http", "--odoo-log-level=info", "-p", "no:logging"]
+    options += [f"--odoo-extra={value}" for value in extra]
+    run_pytest(outcome, name, [*options, *arguments], measured)
+
+
+def run_pytest(outcome, name, arguments, measured=True):
+    """Run pytest in a process of its own, and measure the coverage of the addons."""
+    report = REPORTS / f"{name}.xml"
+    pytest = ["-m", "pytest", f"--junitxml={report}", *arguments]
+    measure = coverage_gate.run_options(our_addons()) if measured else []
+    result = subprocess.run(
+        [paths.VENV_PYTHON, *measure, *pytest],
+        cwd=paths.ROOT,
+        env=odoo_environment(
+            COVERAGE_FILE=str(coverage_gate.DATA),
+            HYPOTHESIS_STORAGE_DIRECTORY=str(paths.RUN / "hypothesis"),
+        ),
+    )
+    before = outcome.failed
+    outcome.add_report(report)
+    if result.returncode and outcome.failed == before:
+        outcome.fail(f"pytest ended with status {result.returncode}")
+
+
+def junit_numbers(report):
+    """Return (passed, failed) of a JUnit file: its tests, not its subtests."""
+    if not report.exists():
+        return 0, 0
+    outcomes = [
+        {child.tag for child in case}
+        for case in ElementTree.parse(report).getroot().iter("testcase")
+    ]
+    failed = [tags for tags in outcomes if tags & {"failure", "error"}]
+    skipped = [tags for tags in outcomes if "skipped" in tags and tags not in failed]
+    return len(outcomes) - len(failed) - len(skipped), len(failed)

@@ -1,0 +1,77 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+from .helpdesk_ticket import EVENTS
+
+
+class HelpdeskTicket(models.Model):
+    """Finds tickets to bill by their state, whatever events were missed."""
+
+    _inherit = "helpdesk.ticket"
+
+    @api.model
+    def _get_forgotten_tickets(self):
+        """Return closed tickets that a run has something to do for, by their state.
+
+        Events only make billing faster: losing every one of them loses nothing.
+        """
+        self._stamp_found_events()
+        starts = {
+            company: company._get_ticket_billing_start()
+            for company in self.env["res.company"].search([])
+        }
+        domain = (
+            Domain("billing_event", "in", EVENTS)
+            & Domain("active", "in", [True, False])
+            & Domain("billing_pending", "=", False)
+            & Domain("billing_error", "=", False)
+            & Domain("billable", "=", True)
+            & Domain("duplicate_id", "=", False)
+            & Domain.OR(
+                Domain("company_id", "=", company.id)
+                & Domain("billing_event_date", ">=", start)
+                for company, start in starts.items()
+            )
+        )
+        never_tried = Domain("billing_run_id", "=", False)
+        not_invoiced = Domain("charge_ids.state", "=", "ready")
+        not_rated = Domain(
+            "timesheet_ids",
+            "any",
+            Domain("billable", "=", True)
+            & Domain("charge_ids", "not any", [("is_void", "=", False)]),
+        )
+        return self.search(domain & (never_tried | not_invoiced | not_rated))
+
+    @api.model
+    def _stamp_found_events(self):
+        """Stamp tickets that reached an event stage without our noticing.
+
+        A change of the stage's flag touches no ticket that was there before.
+        """
+        stages = self.env["helpdesk.ticket.stage"].search(
+            [("billing_event", "in", EVENTS)]
+        )
+        for stage in stages:
+            since = Domain("last_stage_update", ">=", stage.billing_event_since)
+            self._stamp_found_in_stage(stage, since)
+
+    @api.model
+    def _stamp_found_in_stage(self, stage, domain):
+        unstamped = Domain("billing_event", "not in", EVENTS)
+        archived_too = Domain("active", "in", [True, False])
+        here = Domain("stage_id", "=", stage.id)
+        found = self.search(here & unstamped & archived_too & domain)
+        found._stamp_found_event(stage.billing_event)
+
+    def _stamp_found_event(self, event):
+        for ticket in self:
+            ticket.write(
+                {
+                    "billing_event": event,
+                    "billing_was_resolved": event == "resolve",
+                    "billing_event_date": ticket.billing_event_date
+                    or ticket.last_stage_update
+                    or ticket.create_date,
+                }
+            )
