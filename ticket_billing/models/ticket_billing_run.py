@@ -128,18 +128,20 @@ class TicketBillingRun(models.Model):
     # What is due
 
     @api.model
-    def _get_due_domain(self):
-        """Return the domain of tickets that a schedule may bill now."""
-        companies = self.env["res.company"].search(
-            [("ticket_billing_enabled", "=", True)]
-        )
-        domain = Domain.OR(self._get_company_due_domain(c) for c in companies)
-        return (
-            domain
-            & Domain("active", "in", [True, False])
+    def _get_due_domain(self, trigger="schedule"):
+        """Return the domain of tickets that may be billed now."""
+        by_hand = trigger in BY_HAND
+        companies = self.env["res.company"].search([])
+        if not by_hand:
+            companies = companies.filtered("ticket_billing_enabled")
+        domain = (
+            Domain("active", "in", [True, False])
             & Domain("billing_pending", "=", True)
-            & Domain("billing_next_try", "<=", fields.Datetime.now())
+            & Domain.OR(self._get_company_due_domain(c, by_hand) for c in companies)
         )
+        if by_hand:
+            return domain
+        return domain & Domain("billing_next_try", "<=", fields.Datetime.now())
 
     @api.model
     def _get_company_due_domain(self, company, by_hand):

@@ -83,7 +83,7 @@ class TestConcurrency(BaseCase):
         with self._transaction() as env:
             ticket = env["helpdesk.ticket"].browse(self.ids["ticket"])
             ticket.invoice_ids.filtered(lambda m: m.state == "draft").button_cancel()
-            ticket.active = False
+            ticket.write({"active": False, "billing_pending": False})
             company = env["res.company"].browse(self.ids["company"])
             company.ticket_billing_enabled = False
 

@@ -101,7 +101,8 @@ class TestRun(TicketBillingCommon):
             self.company.sudo().ticket_billing_start_date = "2020-01-01"
             early = self._close(self._create_ticket(1.0))
         self.company.sudo().ticket_billing_start_date = "2020-02-01"
-        run = self.env["ticket.billing.run"]._process("command")
+        runs = self.env["ticket.billing.run"]._process("command")
+        run = runs.filtered(lambda run: run.company_id == self.company)
         self.assertRecordValues(run, [{"found": 1, "invoiced": 1}])
         self.assertFalse(early.charge_ids)
 
