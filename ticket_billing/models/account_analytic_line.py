@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from .ticket_billing_charge import INVOICE_STATES, RATING_STATES
 
@@ -38,8 +38,12 @@ class AccountAnalyticLine(models.Model):
 
     @api.depends("charge_ids.state", "charge_ids.rated_quantity")
     def _compute_billing(self):
+        charges = self.env["ticket.billing.charge"].search(
+            [("analytic_line_id", "in", self.ids), ("is_void", "=", False)]
+        )
+        by_entry = charges.grouped("analytic_line_id")
         for entry in self:
-            charge = entry.charge_ids.filtered(lambda c: not c.is_void)[:1]
+            charge = by_entry.get(entry, charges.browse())[:1]
             moves = charge.invoice_line_ids.move_id
             invoices = moves.filtered(lambda m: m.move_type == "out_invoice")
             entry.billed_hours = charge.rated_quantity
@@ -51,7 +55,9 @@ class AccountAnalyticLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            if self._get_vals_ticket(vals):
+            ticket = self._get_vals_ticket(vals)
+            if ticket:
+                ticket.check_access("read")
                 self._complete_ticket_vals(vals)
         entries = super().create(vals_list)
         self._on_ticket_work_change(entries.ticket_id)
@@ -64,6 +70,8 @@ class AccountAnalyticLine(models.Model):
         changed = self.filtered(lambda entry: entry._is_changed_by(vals, watched))
         if any(name in FROZEN_FIELDS for name in watched):
             changed._check_not_billed()
+        if vals.get("ticket_id"):
+            self._get_vals_ticket(vals).check_access("read")
         tickets = changed.ticket_id
         result = super().write(vals)
         self._on_ticket_work_change(tickets | changed.ticket_id)
@@ -93,7 +101,10 @@ class AccountAnalyticLine(models.Model):
         return super()._is_readonly() or bool(self._get_frozen_charges())
 
     def _get_frozen_charges(self):
-        return self.sudo().charge_ids.filtered(lambda c: c.state in FROZEN_STATES)
+        charges = self.env["ticket.billing.charge"].sudo()
+        return charges.search(
+            [("analytic_line_id", "in", self.ids), ("state", "in", FROZEN_STATES)]
+        )
 
     def _check_not_billed(self):
         """Refuse to change evidence, for everybody and in every way.
@@ -113,7 +124,7 @@ class AccountAnalyticLine(models.Model):
     @api.model
     def _on_ticket_work_change(self, tickets):
         """Rate anew what was not invoiced yet, once the tickets are closed."""
-        tickets.sudo().charge_ids._void()
+        tickets._get_charges()._void()
         tickets._flag_closed_for_billing()
 
     # Project
@@ -135,5 +146,14 @@ class AccountAnalyticLine(models.Model):
 
     @api.constrains("ticket_id", "project_id", "company_id")
     def _check_ticket_project(self):
-        for entry in self.filtered("ticket_id"):
-            entry.ticket_id.sudo()._check_time_project(entry.sudo().project_id)
+        for entry in self.sudo().filtered("ticket_id"):
+            ticket = entry.ticket_id
+            ticket._check_time_project(entry.project_id)
+            if entry.company_id != ticket.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "Time on ticket %(number)s belongs to %(company)s.",
+                        number=ticket.number,
+                        company=ticket.company_id.display_name,
+                    )
+                )

@@ -1,8 +1,9 @@
-from odoo import Command, fields, models
+from odoo import Command, api, fields, models
 
 
 class AccountMoveLine(models.Model):
-    _inherit = "account.move.line"
+    _name = "account.move.line"
+    _inherit = ["account.move.line", "ticket.billing.protected.mixin"]
 
     charge_ids = fields.Many2many(
         comodel_name="ticket.billing.charge",
@@ -14,9 +15,42 @@ class AccountMoveLine(models.Model):
         help="The charges of helpdesk tickets that this line bills or credits.",
     )
 
+    @api.model
+    def _get_billing_writers(self):
+        # EXTENDS ticket_billing: the ledger's links are nobody's to write
+        return {**super()._get_billing_writers(), "charge_ids": None}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        wanted = [self._get_wanted_charges(vals) for vals in vals_list]
+        if not any(wanted):
+            return super().create(vals_list)
+        bare = [
+            {name: value for name, value in vals.items() if name != "charge_ids"}
+            for vals in vals_list
+        ]
+        for vals, charges in zip(bare, wanted, strict=True):
+            if charges and self.env.su and not charges._get_live_lines():
+                vals["charge_ids"] = [Command.set(charges.ids)]
+        lines = super().create(bare)
+        for line, charges in zip(lines.sudo(), wanted, strict=True):
+            (charges - line.charge_ids)._link_copied_line(line)
+        return lines
+
+    @api.model
+    def _get_wanted_charges(self, vals):
+        """Return the charges that a new line is to be linked to."""
+        ids = [
+            id_
+            for command in vals.get("charge_ids") or []
+            if command[0] == Command.SET
+            for id_ in command[2]
+        ]
+        return self.env["ticket.billing.charge"].sudo().browse(ids).exists()
+
     def _copy_data_extend_business_fields(self, values):
-        # EXTENDS account: credit notes and "reverse and create" keep the link, a plain
-        # duplicate does not, so that nothing looks billed twice
+        # EXTENDS account: copies that go on with an invoice ask for the link; which of
+        # them get it is decided when the line is made
         result = super()._copy_data_extend_business_fields(values)
         charges = self.sudo().charge_ids
         if charges:

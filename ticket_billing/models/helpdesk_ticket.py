@@ -1,5 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 from .helpdesk_ticket_stage import BILLING_EVENTS
 
@@ -68,22 +69,30 @@ class HelpdeskTicket(models.Model):
         string="Billing Event By",
         readonly=True,
         copy=False,
+        groups="base.group_user",
     )
     billing_pending = fields.Boolean(readonly=True, copy=False)
+    billing_is_held = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="The automation level leaves the ticket to a person.",
+    )
     billing_next_try = fields.Datetime(readonly=True, copy=False)
     billing_attempts = fields.Integer(readonly=True, copy=False)
-    billing_error = fields.Char(readonly=True, copy=False)
+    billing_error = fields.Char(readonly=True, copy=False, groups="base.group_user")
     billing_run_id = fields.Many2one(
         comodel_name="ticket.billing.run",
         string="Last Billing Run",
         readonly=True,
         copy=False,
+        groups="base.group_user",
     )
     charge_ids = fields.One2many(
         comodel_name="ticket.billing.charge",
         inverse_name="ticket_id",
         string="Charges",
         copy=False,
+        groups="base.group_user",
     )
     _billing_backlog_index = models.Index(
         "(company_id, billing_next_try) WHERE billing_pending IS TRUE"
@@ -122,6 +131,7 @@ class HelpdeskTicket(models.Model):
             "billing_event_date",
             "billing_event_user_id",
             "billing_pending",
+            "billing_is_held",
             "billing_next_try",
             "billing_attempts",
             "billing_error",
@@ -133,6 +143,24 @@ class HelpdeskTicket(models.Model):
             **dict.fromkeys(names, MANAGER),
             **dict.fromkeys(engine),
         }
+
+    @api.constrains("billing_contract_id")
+    def _check_billing_contract(self):
+        for ticket in self.sudo().filtered("billing_contract_id"):
+            contract = ticket.billing_contract_id
+            if (
+                contract.commercial_partner_id != ticket.commercial_partner_id
+                or contract.contract_type != "sale"
+                or contract.company_id != ticket.company_id
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Contract “%(contract)s” cannot be used for ticket %(number)s. "
+                        "Choose a contract with the ticket's customer, or none.",
+                        contract=contract.display_name,
+                        number=ticket.number,
+                    )
+                )
 
     # CRUD
 
@@ -158,10 +186,14 @@ class HelpdeskTicket(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_charged(self):
-        if self.sudo().charge_ids:
+        if (
+            self.env["ticket.billing.charge"]
+            .sudo()
+            .search_count([("ticket_id", "in", self.ids)], limit=1)
+        ):
             raise UserError(
                 self.env._(
-                    "Tickets with billed work cannot be deleted. Archive them instead."
+                    "Tickets with rated work cannot be deleted. Archive them instead."
                 )
             )
 
@@ -170,6 +202,7 @@ class HelpdeskTicket(models.Model):
         """Return the fields that a rating depends on."""
         return {
             "partner_id",
+            "company_id",
             "billable",
             "category_id",
             "team_id",
@@ -193,10 +226,11 @@ class HelpdeskTicket(models.Model):
 
     def _forget_billing_event(self):
         """Leave tickets alone that were opened again or ended without billing."""
-        self.charge_ids._void()
+        self._get_charges()._void()
         self.write(
             {
                 "billing_pending": False,
+                "billing_is_held": False,
                 "billing_error": False,
                 "billing_was_resolved": False,
             }
@@ -215,7 +249,7 @@ class HelpdeskTicket(models.Model):
 
     def _on_billing_change(self):
         """Rate anew what was not invoiced yet, after the work or its terms changed."""
-        self.sudo().charge_ids._void()
+        self._get_charges()._void()
         self._flag_closed_for_billing()
 
     def _flag_closed_for_billing(self):
@@ -228,16 +262,20 @@ class HelpdeskTicket(models.Model):
         The flag is what counts; the trigger only wakes the runner sooner than its
         schedule would.
         """
-        unbilled = self.sudo().filtered(lambda t: t._has_unbilled_work())
+        charged = self._get_charges().ticket_id
+        unbilled = self.sudo()._filter_unbilled()
         for company, tickets in unbilled.grouped("company_id").items():
             start = company._get_ticket_billing_start()
-            tickets = tickets.filtered(lambda t, s=start: t.billing_event_date >= s)
+            tickets = tickets.filtered(
+                lambda t, s=start: t.billing_event_date >= s or t in charged
+            )
             due = fields.Datetime.add(
                 fields.Datetime.now(), minutes=company.ticket_billing_delay_minutes
             )
             tickets.write(
                 {
                     "billing_pending": True,
+                    "billing_is_held": False,
                     "billing_next_try": due,
                     "billing_attempts": 0,
                     "billing_error": False,
@@ -246,12 +284,34 @@ class HelpdeskTicket(models.Model):
             if tickets and company.ticket_billing_enabled:
                 self._wake_billing_runner(due)
 
-    def _has_unbilled_work(self):
-        """Return whether a run may find something to do."""
-        self.ensure_one()
-        charges = self.charge_ids.filtered(lambda charge: not charge.is_void)
-        entries = self.timesheet_ids.filtered("billable") - charges.analytic_line_id
-        return not charges or bool(entries) or "ready" in charges.mapped("state")
+    def _filter_unbilled(self):
+        """Return the tickets that a run may find something to do for."""
+        charges = self._get_charges()
+        entries = self.env["account.analytic.line"].search(self._get_work_domain())
+        return (
+            (self - charges.ticket_id)
+            | charges.filtered(lambda charge: charge.state == "ready").ticket_id
+            | (entries - charges.analytic_line_id).ticket_id
+        )
+
+    def _get_charges(self):
+        """Return the charges of the tickets that are not void, whoever asks.
+
+        Not by ``charge_ids``: what one user may read of it stays in its cache, and
+        what the system reads there the user would be refused.
+        """
+        domain = Domain("ticket_id", "in", self.ids) & Domain("is_void", "=", False)
+        return self.env["ticket.billing.charge"].sudo().search(domain)
+
+    @api.model
+    def _release_held(self, companies):
+        """Let the next run look again at what an automation level held."""
+        held = self.sudo().search(
+            Domain("company_id", "in", companies.ids)
+            & Domain("active", "in", [True, False])
+            & Domain("billing_is_held", "=", True)
+        )
+        held._flag_for_billing()
 
     @api.model
     def _wake_billing_runner(self, due):
@@ -267,4 +327,5 @@ class HelpdeskTicket(models.Model):
         """Return the day of the billing event, today before there is one."""
         self.ensure_one()
         moment = self.billing_event_date or fields.Datetime.now()
-        return self.company_id._get_ticket_billing_date(moment)
+        company = self.company_id or self.env.company
+        return company._get_ticket_billing_date(moment)

@@ -35,6 +35,7 @@ class HelpdeskTicket(models.Model):
     billing_reason = fields.Char(
         compute="_compute_billing_reason",
         compute_sudo=True,
+        groups="base.group_user",
         help="Why the ticket is not billed, or what it waits for.",
     )
     invoice_ids = fields.Many2many(
@@ -54,7 +55,7 @@ class HelpdeskTicket(models.Model):
         compute_sudo=True,
         currency_field="billing_currency_id",
         groups=AMOUNTS,
-        help="What the work not invoiced yet is worth, before tax.",
+        help="What the work not invoiced yet is worth at the agreed prices.",
     )
     amount_invoiced = fields.Monetary(
         compute="_compute_billing_amounts",
@@ -73,8 +74,12 @@ class HelpdeskTicket(models.Model):
         "charge_ids.state",
     )
     def _compute_billing_state(self):
+        charges = self._get_charges().grouped("ticket_id")
         for ticket in self:
-            ticket.billing_state = ticket._get_billing_state()
+            own = charges.get(ticket._origin)
+            ticket.billing_state = ticket._get_billing_state(
+                set(own.mapped("state")) if own else set()
+            )
 
     @api.depends("billing_state", "billing_error", "billable", "duplicate_id")
     def _compute_billing_reason(self):
@@ -83,16 +88,30 @@ class HelpdeskTicket(models.Model):
 
     @api.depends("charge_ids.invoice_line_ids.move_id")
     def _compute_invoice_ids(self):
+        charges = self._get_charges().grouped("ticket_id")
+        none = self.env["ticket.billing.charge"]
         for ticket in self:
-            ticket.invoice_ids = ticket.charge_ids.invoice_line_ids.move_id
+            own = charges.get(ticket._origin, none)
+            ticket.invoice_ids = own.invoice_line_ids.move_id
             ticket.invoice_count = len(ticket.invoice_ids)
 
-    @api.depends("charge_ids.state", "timesheet_ids.unit_amount", "billing_event")
+    @api.depends(
+        "charge_ids.state",
+        "timesheet_ids.unit_amount",
+        "timesheet_ids.billable",
+        "billing_event",
+        "billable",
+        "billing_contract_id",
+        "billing_strategy",
+        "company_id",
+        "partner_id",
+    )
     def _compute_billing_amounts(self):
         for company, tickets in self.grouped("company_id").items():
             rating = self.env["ticket.billing.rating"].with_company(company)
-            for ticket, amounts in rating._get_amounts(tickets).items():
-                ticket.update(amounts)
+            amounts = rating._get_amounts(tickets)
+            for ticket in tickets:
+                ticket.update(amounts[ticket])
 
     # States and reasons
 
@@ -124,7 +143,7 @@ class HelpdeskTicket(models.Model):
     def _get_too_early_reason(self):
         """Return that the ticket was closed before billing began, if it was."""
         company, moment = self.company_id, self.billing_event_date
-        if self.billing_run_id or moment >= company._get_ticket_billing_start():
+        if not moment or moment >= company._get_ticket_billing_start():
             return ""
         return self.env._(
             "Closed before billing began on %(date)s. Generate the invoice by hand if "
@@ -132,10 +151,25 @@ class HelpdeskTicket(models.Model):
             date=format_date(self.env, company.ticket_billing_start_date),
         )
 
-    def _get_billing_state(self):
-        """Return the first state that applies, the one that needs somebody first."""
+    def _get_pending_reason(self):
+        """Return what a closed ticket waits for."""
+        by_hand = self.env._("Generate the invoice by hand, or change the settings.")
+        company = self.company_id
+        switch = self.env["ticket.billing.run"]._get_switch_domain(company)
+        if self.billing_is_held:
+            return self.env._("The automation level is Off.") + f" {by_hand}"
+        if not company.ticket_billing_enabled or not self.filtered_domain(switch):
+            return self.env._("Tickets are not billed by themselves.") + f" {by_hand}"
+        return self._get_too_early_reason() or self.env._(
+            "Waits for the next billing run."
+        )
+
+    def _get_billing_state(self, states):
+        """Return the first state that applies, the one that needs somebody first.
+
+        :param states: the states of the ticket's charges
+        """
         self.ensure_one()
-        states = set(self.charge_ids.mapped("state"))
         is_billable = not self._get_not_billable_reason()
         was_closed = self.billing_event in EVENTS
         candidates = {
@@ -171,7 +205,7 @@ class HelpdeskTicket(models.Model):
             "released": self.env._(
                 "Its invoice was deleted, cancelled or credited: waits for a person."
             ),
-            "pending": self.env._("Waits for the next billing run."),
+            "pending": self._get_pending_reason(),
             "ready": self.env._("Waits to be invoiced."),
             "open": self.env._("Billed once it is closed."),
         }

@@ -44,6 +44,7 @@ class ResCompany(models.Model):
     ticket_billing_policy_id = fields.Many2one(
         comodel_name="ticket.billing.policy",
         string="Default billing policy",
+        ondelete="restrict",
         help="Holds where neither the contract nor the customer has one.",
     )
     ticket_billing_project_id = fields.Many2one(
@@ -97,8 +98,12 @@ class ResCompany(models.Model):
     def _get_ticket_billing_tz(self):
         """Return the time zone in which moments become days: one for each company."""
         self.ensure_one()
-        calendar = self.resource_calendar_id
-        return pytz.timezone(self.partner_id.tz or calendar.tz or "UTC")
+        name = self.partner_id.tz or self.resource_calendar_id.tz or "UTC"
+        try:
+            return pytz.timezone(name)
+        except pytz.UnknownTimeZoneError:
+            # A name that was dropped meanwhile must not keep tickets from closing
+            return pytz.utc
 
     def _get_ticket_billing_date(self, moment):
         """Return the day of a moment (naive, UTC) in the company's time zone."""

@@ -22,6 +22,12 @@ class ResPartner(models.Model):
         help="House rules for this customer. Empty: the company's.",
     )
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "ticket_billing_level" in vals:
+            self.env["helpdesk.ticket"]._release_held(self.env.company)
+        return result
+
     def _get_ticket_billing_levels(self):
         policy = self.env["ticket.billing.policy"]
         return policy._fields["automation_level"]._description_selection(self.env)

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..tools.work import Agreement
@@ -31,14 +32,19 @@ class TicketBillingAgreement(models.AbstractModel):
             pricelist=pricelist,
             currency=contract.currency_id
             or pricelist.currency_id
-            or ticket.company_id.currency_id,
+            or self.env.company.currency_id,
             invoice_partner=contract.invoice_partner_id
             or partner.browse(partner.address_get(["invoice"])["invoice"]),
         )
 
     @api.model
     def _get_contract(self, ticket, date, batch):
-        """Return the ticket's own choice, else the customer's valid contract."""
+        """Return the ticket's own choice, else the customer's valid contract.
+
+        :raise UserError: if the choice is another customer's
+        """
+        if ticket.billing_contract_id:
+            ticket._check_billing_contract()
         candidates = batch["contracts"].get(ticket.commercial_partner_id, [])
         return ticket.billing_contract_id or self._choose_contract(candidates, date)
 
@@ -52,9 +58,21 @@ class TicketBillingAgreement(models.AbstractModel):
 
     @api.model
     def _get_policy(self, ticket, contract):
-        """Return the policy of the contract, else the customer, else the company."""
-        return (
+        """Return the policy of the contract, else the customer, else the company.
+
+        :raise UserError: if there is none
+        """
+        company = ticket.company_id or self.env.company
+        policies = (
             contract.ticket_billing_policy_id
-            or ticket.commercial_partner_id.ticket_billing_policy_id
-            or ticket.company_id.ticket_billing_policy_id
-        )
+            | ticket.commercial_partner_id.ticket_billing_policy_id
+            | company.ticket_billing_policy_id
+        ).filtered(lambda policy: policy.company_id == company)
+        if not policies:
+            raise UserError(
+                self.env._(
+                    "Choose the default billing policy of %(company)s.",
+                    company=company.display_name,
+                )
+            )
+        return policies[0]

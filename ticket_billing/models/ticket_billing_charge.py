@@ -1,6 +1,6 @@
 from psycopg2.extras import Json
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
@@ -198,6 +198,24 @@ class TicketBillingCharge(models.Model):
         return self.invoice_line_ids.filtered(
             lambda line: line.parent_state != "cancel"
         )
+
+    def _link_copied_line(self, line):
+        """Let a copied line go on with the charges that it rightly continues.
+
+        A credit note continues the invoice that it reverses; a new invoice continues
+        one that has a credit note. Debit notes and other copies bill nothing of the
+        ledger's.
+        """
+        reversed_lines = line.move_id.reversed_entry_id.invoice_line_ids
+        for charge in self:
+            lines = charge._get_live_lines()
+            credits = lines.filtered(lambda other: other.move_type == "out_refund")
+            if line.move_type == "out_refund":
+                continues = bool(lines & reversed_lines)
+            else:
+                continues = bool(credits)
+            if continues:
+                charge.invoice_line_ids = [Command.link(line.id)]
 
     def _get_share(self, lines):
         """Return what this charge got of the lines' subtotals."""

@@ -19,6 +19,7 @@ class TicketBillingPolicy(models.Model):
         comodel_name="res.company",
         required=True,
         index=True,
+        ondelete="cascade",
         default=lambda self: self.env.company,
     )
     strategy = fields.Selection(
@@ -112,7 +113,7 @@ class TicketBillingPolicy(models.Model):
     def _default_product(self, name):
         return self.env.ref(f"ticket_billing.{name}", raise_if_not_found=False)
 
-    @api.constrains("rounding_increment", "minimum_hours", "approval_hours")
+    @api.constrains("rounding_method", "rounding_increment", "minimum_hours")
     def _check_hours(self):
         for policy in self:
             hours = {
@@ -145,6 +146,12 @@ class TicketBillingPolicy(models.Model):
                 raise ValidationError(
                     self.env._("Days and limits of a policy are zero or more.")
                 )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "automation_level" in vals:
+            self.env["helpdesk.ticket"]._release_held(self.company_id)
+        return result
 
     @api.model
     def _get_strategy_selection(self):

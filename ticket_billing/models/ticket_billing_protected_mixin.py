@@ -20,8 +20,19 @@ class TicketBillingProtectedMixin(models.AbstractModel):
     def _has_field_access(self, field, operation):
         # EXTENDS base
         allowed = super()._has_field_access(field, operation)
-        writers = self._get_billing_writers()
-        if operation != "write" or self.env.su or field.name not in writers:
+        if operation != "write" or self.env.su or not allowed:
             return allowed
+        writers = self._get_billing_writers()
+        if field.name not in writers:
+            return True
         group = writers[field.name]
-        return allowed and bool(group) and self.env.user.has_group(group)
+        return bool(group) and self.env.user.has_group(group)
+
+    def copy_data(self, default=None):
+        # EXTENDS base: who may not write a field gets its default in a duplicate
+        vals_list = super().copy_data(default)
+        for name in self._get_billing_writers():
+            if not self._has_field_access(self._fields[name], "write"):
+                for vals in vals_list:
+                    vals.pop(name, None)
+        return vals_list

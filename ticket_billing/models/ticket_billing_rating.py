@@ -1,4 +1,5 @@
 import dataclasses
+from decimal import Decimal
 from typing import Any
 
 from odoo import api, fields, models
@@ -13,8 +14,9 @@ class Rating:
     """What a ticket is worth: charge values, or the reason why there are none.
 
     ``reason`` says why nothing is billed; ``error`` says what has to be mended
-    before the ticket can be billed. ``level`` is the automation level that holds.
-    ``amounts`` holds by currency what the invoice lines will amount to before tax.
+    before the ticket can be billed. ``is_held`` says that the automation level leaves
+    (part of) the work to a person. ``amounts`` holds by currency what the invoice lines
+    amount to at the agreed prices.
     """
 
     ticket: Any
@@ -22,14 +24,15 @@ class Rating:
     strategies: list = dataclasses.field(default_factory=list)
     agreements: list = dataclasses.field(default_factory=list)
     amounts: dict = dataclasses.field(default_factory=dict)
-    level: str = ""
+    is_held: bool = False
     reason: str = ""
     error: str = ""
 
     @property
     def hours(self):
         """The billable hours of the charges, without what is covered."""
-        return sum(c["quantity"] for c in self.charges if c["kind"] == "time")
+        hours = (c["quantity"] for c in self.charges if c["kind"] == "time")
+        return float(sum(Decimal(str(quantity)) for quantity in hours))
 
 
 class TicketBillingRating(models.AbstractModel):
@@ -44,53 +47,60 @@ class TicketBillingRating(models.AbstractModel):
     _description = "Ticket Billing Rating"
 
     @api.model
-    def _rate(self, tickets):
+    def _rate(self, tickets, by_itself=False):
         """Return a list with the ``Rating`` of each ticket, in the given order.
 
         :param tickets: tickets of one company, which is the environment's
+        :param bool by_itself: leave out what the automation level leaves to a person
         """
+        tickets = tickets.with_env(self.env)
         batch = self._get_batch(tickets)
-        return [self._rate_ticket(ticket, batch) for ticket in tickets]
+        return [self._rate_ticket(ticket, batch, by_itself) for ticket in tickets]
 
     @api.model
-    def _rate_ticket(self, ticket, batch):
+    def _rate_ticket(self, ticket, batch, by_itself):
         rating = Rating(ticket)
         rating.reason = ticket._get_not_billable_reason()
         if rating.reason:
             return rating
         try:
-            self._prepare_charges(rating, self._get_works(ticket, batch))
+            works = self._get_works(ticket, batch)
+            if by_itself:
+                rating.is_held = any(map(self._is_held, works))
+                works = [work for work in works if not self._is_held(work)]
+            self._prepare_charges(rating, works)
         except UserError as error:
             rating.charges, rating.error = [], str(error)
         if not rating.charges and not rating.error:
-            rating.reason = self._get_nothing_reason(ticket)
+            rating.reason = self._get_nothing_reason(rating, batch)
         return rating
 
     @api.model
     def _prepare_charges(self, rating, works):
         """Let the strategy of each agreement add its charges to the rating."""
+        billed = []
         for work in works:
             key = self._get_billing_strategy_key(work)
-            rating.charges += self._get_billing_strategy(key)._prepare_charges(work)
-            rating.strategies.append(key)
-            rating.agreements.append(work.agreement.display_name)
-            rating.level = rating.level or self._get_level(work)
+            charges = self._get_billing_strategy(key)._prepare_charges(work)
+            if charges:
+                rating.charges += charges
+                rating.strategies.append(key)
+                rating.agreements.append(work.agreement.display_name)
+                billed.append(work)
         rating.amounts = self._get_amounts_by_currency(rating.charges)
-        if self._needs_approval(rating, works):
+        if any(self._exceeds(rating, work.agreement) for work in billed):
             for charge in rating.charges:
                 if charge["rating_state"] == "ready":
                     charge["rating_state"] = "to_approve"
 
     @api.model
-    def _get_level(self, work):
-        """Return the customer's automation level, else the policy's."""
+    def _is_held(self, work):
+        """Return whether the level leaves work to a person: the customer's, else the
+        policy's. Where there is no work, there is nothing to hold."""
         partner = work.ticket.commercial_partner_id
-        return partner.ticket_billing_level or work.agreement.policy.automation_level
-
-    @api.model
-    def _needs_approval(self, rating, works):
-        """Return whether one of the policies holds the rating for a manager."""
-        return any(self._exceeds(rating, work.agreement) for work in works)
+        policy = work.agreement.policy
+        level = partner.ticket_billing_level or policy.automation_level
+        return level == "off" and (work.fee_is_due or bool(work.entries))
 
     @api.model
     def _exceeds(self, rating, agreement):
@@ -104,10 +114,15 @@ class TicketBillingRating(models.AbstractModel):
         )
 
     @api.model
-    def _get_nothing_reason(self, ticket):
-        if ticket.charge_ids.filtered(lambda charge: not charge.is_void):
-            return self.env._("Everything is billed already.")
-        return self.env._("No billable time was logged and no fee is agreed.")
+    def _get_nothing_reason(self, rating, batch):
+        if rating.is_held:
+            return self.env._("The automation level is Off.")
+        charges = batch["charges"].get(rating.ticket._origin)
+        if not charges:
+            return self.env._("No billable time was logged and no fee is agreed.")
+        if "to_approve" in charges.mapped("state"):
+            return self.env._("Waits for a manager's approval.")
+        return self.env._("Everything is billed already.")
 
     # Figures of a ticket
 
@@ -121,14 +136,17 @@ class TicketBillingRating(models.AbstractModel):
     @api.model
     def _get_amounts(self, tickets):
         """Return a dict: ticket → values of its fields about money."""
+        charges = tickets._get_charges().grouped("ticket_id")
+        none = self.env["ticket.billing.charge"]
         return {
-            rating.ticket: self._prepare_amounts(rating)
+            rating.ticket: self._prepare_amounts(
+                rating, charges.get(rating.ticket._origin, none)
+            )
             for rating in self._rate(tickets)
         }
 
     @api.model
-    def _prepare_amounts(self, rating):
-        charges = rating.ticket.charge_ids.filtered(lambda charge: not charge.is_void)
+    def _prepare_amounts(self, rating, charges):
         waiting = charges.filtered(lambda c: c.state in ("to_approve", "ready"))
         to_invoice = self._get_amounts_by_currency(
             [*waiting._get_line_values(), *rating.charges]
@@ -216,6 +234,7 @@ class TicketBillingRating(models.AbstractModel):
         return {
             "contracts": contracts.grouped("commercial_partner_id"),
             "entries": entries.grouped("ticket_id"),
+            "charges": tickets._get_charges().grouped("ticket_id"),
             "prices": {},
         }
 
@@ -224,7 +243,9 @@ class TicketBillingRating(models.AbstractModel):
         """Return the work of the ticket, one for each agreement that holds."""
         if not ticket.partner_id:
             raise UserError(self.env._("Set the customer of the ticket."))
-        earlier = ticket.charge_ids.filtered(lambda charge: not charge.is_void)
+        earlier = batch["charges"].get(
+            ticket._origin, self.env["ticket.billing.charge"]
+        )
         entries = batch["entries"].get(
             ticket._origin, self.env["account.analytic.line"]
         )

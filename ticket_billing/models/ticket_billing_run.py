@@ -85,7 +85,10 @@ class TicketBillingRun(models.Model):
             else
         """
         user = self.env.user
-        engine = self.with_user(SUPERUSER_ID).with_context(lang=user.lang)
+        # Nothing of the caller's context may reach the invoices: a default_… in it
+        # would become a value of theirs
+        env = self.env(user=SUPERUSER_ID, context={"lang": user.lang}, su=True)
+        engine = self.with_env(env)
         runs = self.browse()
         for company in engine._get_companies(trigger, tickets):
             engine = engine.with_company(company)
@@ -97,8 +100,10 @@ class TicketBillingRun(models.Model):
                     "dry_run": dry_run,
                 }
             )
-            run._process_company(tickets, limit)
+            run._process_company(tickets, limit and limit - sum(runs.mapped("found")))
             runs |= run
+            if limit and sum(runs.mapped("found")) >= limit:
+                break
         return runs.with_env(self.env)
 
     @api.model
@@ -137,6 +142,7 @@ class TicketBillingRun(models.Model):
         domain = (
             Domain("active", "in", [True, False])
             & Domain("billing_pending", "=", True)
+            & (Domain.TRUE if by_hand else Domain("billing_is_held", "=", False))
             & Domain.OR(self._get_company_due_domain(c, by_hand) for c in companies)
         )
         if by_hand:
@@ -192,10 +198,11 @@ class TicketBillingRun(models.Model):
         """Rate the tickets, write their charges and put what is ready on drafts."""
         locked = self._lock(tickets)
         closed = locked.filtered(lambda t: t.billing_event in EVENTS)
-        ratings = self.env["ticket.billing.rating"]._rate(closed)
-        if self.trigger not in BY_HAND:
-            self._apply_levels(ratings)
-        ready = closed.charge_ids.filtered(lambda c: c.state == "ready")
+        by_itself = self.trigger not in BY_HAND
+        ratings = self.env["ticket.billing.rating"]._rate(closed, by_itself)
+        ready = closed._get_charges().filtered(
+            lambda c: c.state == "ready" and c.company_id == self.company_id
+        )
         if not self.dry_run:
             charges = self._claim(ratings)
             ready |= charges.filtered(lambda c: c.state == "ready")
@@ -219,13 +226,6 @@ class TicketBillingRun(models.Model):
             ]
         )
 
-    def _apply_levels(self, ratings):
-        """Leave alone what is not to be billed by itself; it stays pending."""
-        for rating in ratings:
-            if rating.level == "off":
-                rating.charges = []
-                rating.reason = self.env._("The automation level is Off.")
-
     def _get_unrated(self, tickets, locked, closed):
         """Return ratings that say why the other tickets were not even rated."""
         busy = self.env._("The ticket is being billed by someone else.")
@@ -248,26 +248,29 @@ class TicketBillingRun(models.Model):
         Every ticket is written, which makes a second run that read it before this
         one fail in the database instead of going on with what it read.
         """
-        now = fields.Datetime.now()
-        later = fields.Datetime.add(now, minutes=RETRY_MINUTES)
-        done = self.env["helpdesk.ticket"]
         for rating in ratings:
             if rating.error:
                 self._note_error(rating.ticket, rating.error)
-            elif rating.level == "off":
-                rating.ticket.write(
-                    {"billing_run_id": self.id, "billing_next_try": later}
-                )
-            else:
-                done |= rating.ticket
-        done.write(
-            {
-                "billing_run_id": self.id,
-                "billing_pending": False,
-                "billing_attempts": 0,
-                "billing_error": False,
-            }
-        )
+        settled = [rating for rating in ratings if not rating.error]
+        for is_held in (False, True):
+            tickets = self.env["helpdesk.ticket"].union(
+                *[r.ticket for r in settled if r.is_held == is_held]
+            )
+            tickets.write(self._prepare_settled(is_held))
+
+    def _prepare_settled(self, is_held):
+        """Return the values of tickets without an error.
+
+        What the automation level holds stays pending. Nothing looks at it again
+        before somebody raises the level or presses the button.
+        """
+        return {
+            "billing_run_id": self.id,
+            "billing_pending": is_held,
+            "billing_is_held": is_held,
+            "billing_attempts": 0,
+            "billing_error": False,
+        }
 
     def _note_error(self, ticket, message):
         """Keep the reason, and try again later as long as there are attempts left."""
@@ -292,7 +295,10 @@ class TicketBillingRun(models.Model):
             _logger.exception(
                 "Run %s: ticket %s cannot be billed", self.id, ticket.number
             )
-            message = self.env._("Unexpected error: %(error)s", error=message)
+            message = self.env._(
+                "Unexpected error. The server's log tells more, at run %(run)s.",
+                run=self.id,
+            )
         if not self.dry_run:
             self._note_error(ticket, message)
         charges = self.env["ticket.billing.charge"]

@@ -2,7 +2,14 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import float_round, formatLang
 
-from ..tools.hours import round_hours, spread_hours, to_hours, to_seconds
+from ..tools.hours import (
+    ZERO,
+    round_entries,
+    round_group,
+    spread_hours,
+    to_hours,
+    to_seconds,
+)
 
 
 class TicketBillingStrategy(models.AbstractModel):
@@ -58,46 +65,45 @@ class TicketBillingStrategy(models.AbstractModel):
         for entry in work.entries:
             product = self._get_product(work, "time_product_id")
             price, source = self._get_hourly_rate(work, product, entry.date)
-            groups.setdefault(
-                self._get_group_key(work, entry, product, price), []
-            ).append((entry, source))
+            groups.setdefault((product, price), []).append((entry, source))
         return [
             charge
-            for key, members in groups.items()
-            for charge in self._prepare_group_charges(work, key, members)
+            for (product, price), members in groups.items()
+            for charge in self._prepare_group_charges(work, product, price, members)
         ]
 
-    def _get_group_key(self, work, entry, product, price):
-        """Return what rounding and minimum are applied to together."""
-        by_entry = work.agreement.policy.rounding_scope == "entry"
-        return (product, price, entry.id if by_entry else 0)
-
-    def _prepare_group_charges(self, work, key, members):
-        product, price, _scope = key
-        policy = work.agreement.policy
+    def _prepare_group_charges(self, work, product, price, members):
+        """Return the charges of the entries that are rounded together."""
+        rounding = self._get_rounding(work)
         earlier = work.get_earlier_charges(product, price)
-        if policy.rounding_scope == "entry":
-            earlier = earlier.browse()
         seconds = [to_seconds(entry.unit_amount) for entry, _source in members]
-        total = round_hours(
-            sum(seconds) + sum(to_seconds(c.worked_hours) for c in earlier),
-            policy.rounding_method,
-            policy.rounding_increment,
-            policy.minimum_hours,
-        )
+        before = [to_seconds(charge.worked_hours) for charge in earlier]
+        total = round_group([*before, *seconds], **rounding)
         handled = sum(to_hours(to_seconds(c.rated_quantity)) for c in earlier)
-        due = max(total - handled, total * 0)
+        own_hours = map(to_hours, seconds)
+        if rounding.pop("by_entry"):
+            own_hours = round_entries(seconds, **rounding)
+        shares = spread_hours(max(total - handled, ZERO), own_hours)
         return [
-            self._prepare_time_charge(work, entry, product, price, source, hours)
-            for (entry, source), hours in zip(
-                members, spread_hours(due, seconds), strict=True
-            )
+            self._prepare_time_charge(work, entry, product, price, source, hours, total)
+            for (entry, source), hours in zip(members, shares, strict=True)
         ]
 
-    def _prepare_time_charge(self, work, entry, product, price, source, hours):
+    def _get_rounding(self, work):
+        policy = work.agreement.policy
+        return {
+            "method": policy.rounding_method,
+            "increment": policy.rounding_increment,
+            "minimum": policy.minimum_hours,
+            "by_entry": policy.rounding_scope == "entry",
+        }
+
+    def _prepare_time_charge(self, work, entry, product, price, source, hours, total):
         values = self._prepare_entry_charge(work, entry, product, price, source)
         reason = ""
-        if not hours:
+        if not total:
+            reason = self.env._("Nothing to bill: the hours add up to zero or less")
+        elif not hours:
             reason = self.env._("Already billed by the rounding of the other hours")
         elif not price:
             reason = self.env._("Free of charge: the rate is 0.00")
@@ -125,7 +131,9 @@ class TicketBillingStrategy(models.AbstractModel):
 
     def _get_time_uom(self, product):
         """Return hours, or the product's own unit where it does not measure time."""
-        hour = self.env.ref("uom.product_uom_hour")
+        # Not env.ref(): it asks the database each time whether the record exists
+        hour_id = self.env["ir.model.data"]._xmlid_to_res_id("uom.product_uom_hour")
+        hour = self.env["uom.uom"].browse(hour_id)
         return hour if product.uom_id._has_common_reference(hour) else product.uom_id
 
     # Prices and values
@@ -153,7 +161,7 @@ class TicketBillingStrategy(models.AbstractModel):
             price is not a price of zero
         """
         price, rule_id = work.get_price(product, uom, date)
-        if not price and not rule_id:
+        if not price and not self._is_free_by_rule(product, rule_id):
             raise UserError(
                 self.env._(
                     "“%(product)s” has no price. Set its sales price, a rule in the "
@@ -163,6 +171,11 @@ class TicketBillingStrategy(models.AbstractModel):
             )
         origin = work.agreement.pricelist if rule_id else product
         return self._convert_price(work, price, origin, date)
+
+    def _is_free_by_rule(self, product, rule_id):
+        """Return whether a rule says 0.00, rather than a part of no sales price."""
+        rule = self.env["product.pricelist.item"].browse(rule_id or None)
+        return bool(rule) and (rule.compute_price == "fixed" or bool(product.lst_price))
 
     def _convert_price(self, work, price, origin, date):
         """Return a price in the agreement's currency, and a text about its origin."""

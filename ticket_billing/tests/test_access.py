@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged
 
@@ -152,6 +153,78 @@ class TestAccess(TicketBillingCommon):
         public = self.env.ref("base.public_user")
         with self.assertRaises(AccessError):
             self.stage_progress.with_user(public).billing_event = "close"
+
+    def test_colleague_saves_a_ticket_that_has_charges(self):
+        """Saving must not leave in his cache what he may not read."""
+        changes = {
+            "category_id": self.env["helpdesk.ticket.category"].create({"name": "x"}),
+            "partner_id": self._create_customer("Harbour Logistics"),
+            "stage_id": self.stage_progress,
+        }
+        self.team.user_ids += self.colleague
+        for name, value in changes.items():
+            ticket = self._close(self._create_ticket(9.0))
+            self._bill(ticket)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            with self.subTest(field=name), Form(ticket.with_user(self.colleague)) as f:
+                setattr(f, name, value)
+            self.assertEqual(ticket[name], value)
+
+    def test_change_by_a_colleague_voids_charges_that_he_cannot_read(self):
+        ticket = self._close(self._create_ticket(9.0))
+        self._bill(ticket)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        own = ticket.with_user(self.colleague)
+        own.read(["timesheet_ids", "charge_ids"])
+        own.partner_id = self._create_customer("Harbour Logistics")
+        self.assertEqual(ticket.sudo().charge_ids.state, "void")
+
+    def test_links_of_the_ledger_are_nobodys_to_write(self):
+        ticket = self._create_ticket(1.0)
+        line = self._get_lines(self._close_and_bill(ticket))
+        charge = ticket.charge_ids
+        for user in (self.accountant, self.env.user):
+            with self.subTest(user=user.login):
+                with self.assertRaises(AccessError):
+                    line.with_user(user).charge_ids = False
+                forged = (
+                    self.env["account.move"]
+                    .with_user(user)
+                    .create(
+                        {
+                            "move_type": "out_invoice",
+                            "partner_id": self.customer.id,
+                            "invoice_line_ids": [
+                                Command.create(
+                                    {
+                                        "name": "x",
+                                        "price_unit": 1.0,
+                                        "charge_ids": [Command.set(charge.ids)],
+                                    }
+                                )
+                            ],
+                        }
+                    )
+                )
+                self.assertFalse(forged.sudo().invoice_line_ids.charge_ids)
+        self.assertEqual(charge.state, "invoiced")
+
+    def test_helpdesk_manager_duplicates_teams_and_categories(self):
+        user = self._create_user("lead", "helpdesk_mgmt.group_helpdesk_manager")
+        category = self.env["helpdesk.ticket.category"].create({"name": "Incident"})
+        for record in (self.team, category):
+            with self.subTest(model=record._name):
+                self.assertTrue(record.with_user(user).copy().billable)
+
+    def test_portal_customer_learns_nothing_of_billing(self):
+        portal = new_test_user(self.env, "portal_reader", groups="base.group_portal")
+        portal.partner_id.parent_id = self.customer
+        ticket = self._create_ticket(1.0, partner_id=portal.partner_id.id)
+        for name in ("billing_reason", "billing_error", "charge_ids", "billing_run_id"):
+            with self.subTest(field=name), self.assertRaises(AccessError):
+                ticket.with_user(portal).read([name])
 
     def test_other_company_sees_nothing(self):
         ticket = self._create_ticket(1.0)

@@ -9,12 +9,13 @@ class TestApproval(TicketBillingCommon):
     def test_hours_over_the_limit_wait(self):
         cases = [
             # hours, state of the ticket
-            (8.0, "invoiced"),
-            (8.01, "to_approve"),
+            ([8.0], "invoiced"),
+            ([8.01], "to_approve"),
+            ([6.44, 1.1, 0.46], "invoiced"),
         ]
         for hours, state in cases:
             with self.subTest(hours=hours):
-                ticket = self._close(self._create_ticket(hours))
+                ticket = self._close(self._create_ticket(*hours))
                 self._bill(ticket)
                 self.assertEqual(ticket.billing_state, state)
 
@@ -34,6 +35,18 @@ class TestApproval(TicketBillingCommon):
         self.policy.sudo().approval = "none"
         move = self._close_and_bill(self._create_ticket(20.0))
         self.assertEqual(move.amount_untaxed, 2000.0)
+
+    def test_policy_of_another_agreement_holds_nothing(self):
+        self.policy.sudo().approval = "all"
+        free = self._create_policy(approval="none")
+        self._create_contract(
+            ticket_billing_policy_id=free.id,
+            date_start="2025-01-01",
+            date_end="2025-06-30",
+        )
+        ticket = self._create_ticket()
+        self._log_time(ticket, 1.0, date="2025-06-30")
+        self.assertEqual(self._close_and_bill(ticket).amount_untaxed, 100.0)
 
     def test_nothing_passes_over_approval(self):
         ticket = self._close(self._create_ticket(9.0))

@@ -195,6 +195,20 @@ class TestClosing(TicketBillingCommon, CronMixinCase):
         self.assertEqual(ticket.invoice_ids.create_uid, self.env.ref("base.user_root"))
         self.assertNotEqual(ticket.invoice_ids.invoice_user_id, portal)
 
+    def test_unknown_time_zone_never_keeps_a_ticket_from_closing(self):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_partner SET tz = 'US/Pacific-New' WHERE id = %s",
+            [self.company.partner_id.id],
+        )
+        self.company.partner_id.invalidate_recordset()
+        ticket = self._close(self._create_ticket(1.0))
+        self.assertEqual(ticket.billing_state, "pending")
+
+    def test_new_ticket_without_company_has_amounts(self):
+        ticket = self.env["helpdesk.ticket"].new({"company_id": False})
+        self.assertEqual(ticket.amount_to_invoice, 0.0)
+
     def test_copy_of_a_billed_ticket_starts_afresh(self):
         ticket = self._create_ticket(1.0)
         self._close_and_bill(ticket)

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools.hours import round_hours, spread_hours, to_hours, to_seconds
+from ..tools.hours import round_group, round_hours, spread_hours, to_hours, to_seconds
 
 SECONDS = st.integers(min_value=-36000, max_value=360000)
 
@@ -51,6 +51,21 @@ class TestHours(BaseCase):
                 rounded = round_hours(seconds, method, increment, minimum)
                 self.assertEqual(rounded, Decimal(expected))
 
+    def test_round_group(self):
+        cases = [
+            # hours of the entries, by entry, expected
+            ([0.1, 0.3], False, "0.50"),
+            ([0.1, 0.3], True, "0.75"),
+            ([3.0, -1.0], True, "2.00"),
+            ([3.0, -1.1], True, "1.75"),
+            ([1.0, -2.0], True, "0.00"),
+        ]
+        for hours, by_entry, expected in cases:
+            with self.subTest(hours=hours, by_entry=by_entry):
+                seconds = [to_seconds(value) for value in hours]
+                total = round_group(seconds, "up", 0.25, 0.25, by_entry)
+                self.assertEqual(total, Decimal(expected))
+
     def test_unknown_method_is_refused(self):
         with self.assertRaises(KeyError):
             round_hours(3600, "sideways")
@@ -68,7 +83,7 @@ class TestHours(BaseCase):
         ]
         for total, seconds, expected in cases:
             with self.subTest(total=total, seconds=seconds):
-                shares = spread_hours(Decimal(total), seconds)
+                shares = spread_hours(Decimal(total), map(to_hours, seconds))
                 self.assertEqual(shares, [Decimal(share) for share in expected])
 
     @given(st.lists(SECONDS, min_size=1), st.sampled_from([0.01, 0.1, 0.25, 0.5, 1]))
@@ -80,7 +95,7 @@ class TestHours(BaseCase):
     @given(st.lists(SECONDS, min_size=1), st.sampled_from(["up", "nearest", "down"]))
     def test_shares_add_up_to_the_total(self, seconds, method):
         total = round_hours(sum(seconds), method, 0.25, 0.25)
-        shares = spread_hours(total, seconds)
+        shares = spread_hours(total, map(to_hours, seconds))
         self.assertEqual(sum(shares), total)
         self.assertGreaterEqual(min(shares), 0)
 

@@ -1,6 +1,7 @@
 from datetime import date
 
 from odoo import Command, fields
+from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time, tagged
 
 from .common import TicketBillingCommon
@@ -135,6 +136,57 @@ class TestInvoice(TicketBillingCommon):
         self._create_contract(payment_term_id=term.id)
         move = self._close_and_bill(self._create_ticket(1.0))
         self.assertEqual(move.invoice_payment_term_id, term)
+
+    def test_context_of_the_caller_never_reaches_the_invoice(self):
+        ticket = self._close(self._create_ticket(1.0))
+        context = {
+            "default_state": "posted",
+            "default_name": "Call from Bob",
+            "default_invoice_date": "2020-01-01",
+            "default_ref": "x",
+            "default_move_type": "out_refund",
+        }
+        ticket.with_context(**context).action_generate_invoice()
+        self.assertRecordValues(
+            ticket.invoice_ids,
+            [
+                {
+                    "state": "draft",
+                    "name": False,
+                    "invoice_date": False,
+                    "ref": False,
+                    "move_type": "out_invoice",
+                    "amount_untaxed": 100.0,
+                }
+            ],
+        )
+
+    def test_contract_of_another_customer_blocks(self):
+        contract = self._create_contract(hourly_rate_source="fixed", hourly_rate=10.0)
+        ticket = self._create_ticket(1.0, billing_contract_id=contract.id)
+        ticket.partner_id = self._create_customer("Harbour Logistics")
+        self.assertFalse(self._bill(self._close(ticket)))
+        self.assertEqual(ticket.billing_state, "blocked")
+        with self.assertRaises(ValidationError):
+            self._create_ticket(
+                partner_id=ticket.partner_id.id, billing_contract_id=contract.id
+            )
+
+    def test_ticket_that_moves_to_another_company_is_rated_anew(self):
+        ticket = self._close(self._create_ticket(9.0, team_id=False))
+        self._bill(ticket)
+        charge = ticket.charge_ids
+        other = self.setup_other_company(name="Second company")["company"]
+        ticket.company_id = other
+        self.assertEqual(charge.state, "void")
+
+    def test_policy_of_another_company_is_passed_over(self):
+        other = self.setup_other_company(name="Second company")["company"]
+        foreign = other.ticket_billing_policy_id
+        foreign.sudo().rounding_increment = 1.0
+        self.customer.ticket_billing_policy_id = foreign
+        move = self._close_and_bill(self._create_ticket(1.1))
+        self.assertEqual(move.amount_untaxed, 125.0)
 
     def test_text_names_ticket_and_work(self):
         ticket = self._create_ticket(1.0)

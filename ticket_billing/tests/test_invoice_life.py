@@ -98,6 +98,14 @@ class TestInvoiceLife(TicketBillingCommon):
             self.charge, [{"state": "billed", "credited_amount": 50.0}]
         )
 
+    def test_debit_note_bills_nothing_of_the_ledger(self):
+        self.move.action_post()
+        note = self.move.with_context(include_business_fields=True).copy(
+            {"move_type": "out_invoice"}
+        )
+        self.assertFalse(note.invoice_line_ids.charge_ids)
+        self.assertEqual(self.charge.invoiced_amount, 200.0)
+
     def test_duplicate_of_an_invoice_bills_nothing(self):
         copy = self.move.copy()
         self.assertFalse(copy.invoice_line_ids.charge_ids)

@@ -160,6 +160,25 @@ class TestRun(TicketBillingCommon):
         self._run_schedule()
         self.assertEqual(self._bill(ticket).amount_untaxed, 50.0)
 
+    def test_late_time_on_a_ticket_from_before_the_start_is_shown(self):
+        self.company.sudo().ticket_billing_start_date = "2026-03-06"
+        with freeze_time("2026-03-05 10:00:00"):
+            ticket = self._close(self._create_ticket(1.0))
+            self._bill(ticket)
+            self._log_time(ticket, 1.0)
+        self.assertEqual(ticket.billing_state, "pending")
+        self.assertIn("by hand", ticket.billing_reason)
+
+    def test_reason_of_what_is_pending_tells_the_truth(self):
+        ticket = self._close(self._create_ticket(1.0))
+        self.assertIn("next billing run", ticket.billing_reason)
+        for name in ("ticket_billing_enabled", "ticket_billing_on_close"):
+            with self.subTest(switch=name):
+                self.company.sudo()[name] = False
+                ticket.invalidate_recordset(["billing_reason"])
+                self.assertIn("not billed by themselves", ticket.billing_reason)
+                self.company.sudo()[name] = True
+
     def test_event_before_the_start_is_never_billed_by_itself(self):
         self.company.sudo().ticket_billing_start_date = "2026-03-06"
         with freeze_time("2026-03-05 23:59:59"):
@@ -190,6 +209,52 @@ class TestRun(TicketBillingCommon):
         self.assertFalse(ticket.charge_ids)
         self.assertEqual(ticket.billing_state, "pending")
         self.assertEqual(self._bill(ticket).amount_untaxed, 100.0)
+
+    def test_what_the_level_holds_is_rated_once_and_again_when_it_is_raised(self):
+        self.policy.sudo().automation_level = "off"
+        self.time_product.list_price = 0.0
+        ticket = self._close(self._create_ticket(1.0))
+        self._make_due(ticket)
+        self.assertEqual(self._run_schedule().skipped, 1)
+        self.assertEqual(ticket.billing_state, "pending")
+        self.assertIn("Off", ticket.billing_reason)
+        self._make_due(ticket)
+        self.assertFalse(self._run_schedule().line_ids)
+        self.time_product.list_price = 100.0
+        self.policy.sudo().automation_level = "draft"
+        self._make_due(ticket)
+        self.assertEqual(self._run_schedule().invoiced, 1)
+
+    def test_level_is_that_of_the_agreement_of_the_work(self):
+        off = self._create_policy(automation_level="off")
+        contract = self._create_contract(
+            ticket_billing_policy_id=off.id,
+            date_start="2025-01-01",
+            date_end="2025-06-30",
+        )
+        ticket = self._create_ticket()
+        self._log_time(ticket, 1.0, date="2025-06-30")
+        self._make_due(self._close(ticket))
+        self.assertEqual(self._run_schedule().invoiced, 0)
+        contract.ticket_billing_policy_id = False
+        self.customer.ticket_billing_level = "draft"
+        self._make_due(ticket)
+        self.assertEqual(self._run_schedule().invoiced, 1)
+
+    def test_limit_holds_for_all_companies_together(self):
+        tickets = self._create_ticket(1.0) + self._create_ticket(1.0)
+        other = self.setup_other_company(name="Second company")["company"]
+        other.sudo().write(
+            {
+                "ticket_billing_enabled": True,
+                "ticket_billing_on_close": True,
+                "ticket_billing_start_date": "2020-01-01",
+            }
+        )
+        tickets += self._create_ticket(company_id=other.id, team_id=False)
+        self._make_due(self._close(tickets))
+        runs = self.env["ticket.billing.run"]._process("schedule", limit=2)
+        self.assertEqual(sum(runs.mapped("found")), 2)
 
     def test_level_of_the_customer_comes_first(self):
         self.policy.sudo().automation_level = "off"
@@ -240,7 +305,7 @@ class TestRun(TicketBillingCommon):
         ):
             run = self._run_schedule()
         self.assertRecordValues(run, [{"found": 5, "invoiced": 4, "blocked": 1}])
-        self.assertIn("no such account", bad.billing_reason)
+        self.assertIn("server's log", bad.billing_reason)
         self.assertFalse(bad.charge_ids)
         self.assertEqual(self._bill(bad).amount_untaxed, 100.0)
 

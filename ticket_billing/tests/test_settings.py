@@ -1,5 +1,8 @@
+from psycopg2.errors import ForeignKeyViolation
+
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import TicketBillingCommon
 
@@ -12,6 +15,24 @@ class TestSettings(TicketBillingCommon):
         self.assertFalse(company.ticket_billing_enabled)
         self.assertFalse(company.ticket_billing_on_close)
         self.assertTrue(company.ticket_billing_start_date)
+
+    def test_company_can_be_deleted_and_its_default_policy_cannot(self):
+        company = self.env["res.company"].sudo().create({"name": "New Branch"})
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(ForeignKeyViolation),
+            self.env.cr.savepoint(),
+        ):
+            company.ticket_billing_policy_id.unlink()
+        company.unlink()
+        self.assertFalse(company.exists())
+
+    def test_missing_policy_blocks_and_says_so(self):
+        ticket = self._close(self._create_ticket(1.0))
+        self.company.sudo().ticket_billing_policy_id = False
+        self.assertEqual(ticket.amount_to_invoice, 0.0)
+        self.assertFalse(self._bill(ticket))
+        self.assertIn("default billing policy", ticket.billing_reason)
 
     def test_defaults_of_a_policy(self):
         policy = self.env["ticket.billing.policy"].sudo().create({"name": "Defaults"})

@@ -140,6 +140,30 @@ class TestStrategyTimeBased(TicketBillingCommon):
         self.assertEqual(self._bill(ticket).amount_untaxed, 100.0)
         self.assertEqual(ticket.billing_state, "invoiced")
 
+    def test_discount_on_no_price_is_no_price(self):
+        self.time_product.list_price = 0.0
+        pricelist = self.env["product.pricelist"].sudo()
+        self._create_contract(
+            pricelist_id=pricelist.create(
+                {
+                    "name": "10 % off",
+                    "item_ids": [
+                        Command.create(
+                            {"compute_price": "percentage", "percent_price": 10}
+                        )
+                    ],
+                }
+            ).id
+        )
+        ticket = self._close(self._create_ticket(1.0))
+        self.assertFalse(self._bill(ticket))
+        self.assertEqual(ticket.billing_state, "blocked")
+
+    def test_correction_alone_bills_nothing_and_says_so(self):
+        ticket = self._close(self._create_ticket(-1.0))
+        self.assertFalse(self._bill(ticket))
+        self.assertIn("zero or less", ticket.charge_ids.reason)
+
     def test_missing_product_blocks(self):
         self.policy.sudo().time_product_id = False
         ticket = self._close(self._create_ticket(1.0))

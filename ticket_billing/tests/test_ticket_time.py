@@ -1,7 +1,7 @@
-from odoo.exceptions import UserError
-from odoo.tests import Form, tagged
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, new_test_user, tagged
 
-from .common import TicketBillingCommon
+from .common import AGENT_GROUPS, TicketBillingCommon
 
 
 @tagged("post_install", "-at_install")
@@ -40,6 +40,54 @@ class TestTicketTime(TicketBillingCommon):
         ticket = self._create_ticket(project_id=project.id)
         with self.assertRaisesRegex(UserError, "Switch on timesheets"):
             self._log_time(ticket, 1.0)
+
+    def test_total_hours_count_what_the_user_may_not_read(self):
+        ticket = self._create_ticket(1.0, 2.0)
+        colleague = new_test_user(
+            self.env,
+            "colleague",
+            groups=",".join(AGENT_GROUPS),
+            company_id=self.company.id,
+        )
+        self.env["hr.employee"].sudo().create(
+            {"name": "Tomas Lindqvist", "user_id": colleague.id}
+        )
+        self.team.user_ids += colleague
+        self.env.flush_all()
+        self.env.invalidate_all()
+        own = ticket.with_user(colleague)
+        self.assertFalse(own.timesheet_ids)
+        with Form(own) as form:
+            with form.timesheet_ids.new() as line:
+                line.name = "Called the customer back"
+                line.unit_amount = 0.5
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(ticket.total_hours, 3.5)
+
+    def test_time_on_a_ticket_takes_the_right_to_read_it(self):
+        ticket = self._create_ticket()
+        stranger = new_test_user(
+            self.env,
+            "stranger",
+            groups="hr_timesheet.group_hr_timesheet_user",
+            company_id=self.company.id,
+        )
+        with self.assertRaises(AccessError):
+            self.env["account.analytic.line"].with_user(stranger).create(
+                {"ticket_id": ticket.id, "name": "x", "unit_amount": 5.0}
+            )
+
+    def test_time_belongs_to_the_company_of_the_ticket(self):
+        other = self.setup_other_company(name="Second company")["company"]
+        employee = self.env["hr.employee"].sudo()
+        with self.assertRaises(ValidationError):
+            self._log_time(
+                self._create_ticket(),
+                1.0,
+                company_id=other.id,
+                employee_id=employee.create({"name": "Sam", "company_id": other.id}).id,
+            )
 
     def test_total_hours(self):
         ticket = self._create_ticket(1.0, 0.5)

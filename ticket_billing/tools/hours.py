@@ -9,6 +9,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 SECONDS_PER_HOUR = 3600
 SECONDS_PER_HUNDREDTH = 36
 HUNDREDTH = Decimal("0.01")
+ZERO = Decimal("0.00")
 
 ROUNDING_MODES = {
     "up": ROUND_CEILING,
@@ -45,7 +46,7 @@ def round_hours(seconds, method="up", increment=0, minimum=0):
     :raise KeyError: if ``method`` is unknown
     """
     if seconds <= 0:
-        return Decimal("0.00")
+        return ZERO
     seconds = max(seconds, to_seconds(minimum))
     step = to_seconds(increment) or SECONDS_PER_HUNDREDTH
     if method == "none":
@@ -54,7 +55,28 @@ def round_hours(seconds, method="up", increment=0, minimum=0):
     return to_hours(int(steps) * step)
 
 
-def spread_hours(total, seconds):
+def round_group(work, method="up", increment=0, minimum=0, by_entry=False):
+    """Return the hours to bill for a group of entries at one rate.
+
+    :param work: seconds of each entry; corrections are negative and count in the sum
+    :param bool by_entry: round each entry by itself instead of their sum
+    :return: hours as a Decimal with two decimals, never below zero
+    """
+    if not by_entry:
+        return round_hours(sum(work), method, increment, minimum)
+    return max(sum(round_entries(work, method, increment, minimum)), ZERO)
+
+
+def round_entries(work, method="up", increment=0, minimum=0):
+    """Return each entry rounded by itself; corrections as if they were work."""
+    return [
+        round_hours(seconds, method, increment, minimum)
+        - round_hours(-seconds, method, increment, minimum)
+        for seconds in work
+    ]
+
+
+def spread_hours(total, shares):
     """Share ``total`` billed hours among the entries that they come from.
 
     Each entry keeps its own hours. What rounding adds goes on the last entry;
@@ -62,10 +84,10 @@ def spread_hours(total, seconds):
     zero.
 
     :param Decimal total: hours to bill for all entries together, 0 or more
-    :param seconds: the work of each entry, oldest first; corrections are negative
-    :return: list of Decimals, as long as ``seconds``, that adds up to ``total``
+    :param shares: the hours of each entry, oldest first; corrections are negative
+    :return: list of Decimals, as long as ``shares``, that adds up to ``total``
     """
-    shares = [max(to_hours(work), Decimal("0.00")) for work in seconds]
+    shares = [max(share, ZERO) for share in shares]
     difference = total - sum(shares)
     for index in reversed(range(len(shares))):
         change = max(difference, -shares[index])
