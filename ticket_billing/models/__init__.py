@@ -5,8 +5,10 @@ from . import account_move_line
 from . import contract_contract
 from . import contract_template
 from . import helpdesk_ticket
+from . import helpdesk_ticket_actions
 from . import helpdesk_ticket_catch_up
 from . import helpdesk_ticket_state
+from . import helpdesk_ticket_terms
 from . import helpdesk_ticket_time
 from . import helpdesk_ticket_category
 from . import helpdesk_ticket_stage
@@ -16,11 +18,13 @@ from . import res_config_settings
 from . import res_partner
 from . import ticket_billing_charge
 from . import ticket_billing_charge_invoice
+from . import ticket_billing_charge_life
 from . import ticket_billing_agreement
 from . import ticket_billing_policy
 from . import ticket_billing_rating
 from . import ticket_billing_run
 from . import ticket_billing_run_line
+from . import ticket_billing_run_schedule
 from . import ticket_billing_strategy
 from . import ticket_billing_strategy_mixed
 from . import ticket_billing_strategy_per_ticket

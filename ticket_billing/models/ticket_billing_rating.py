@@ -1,38 +1,8 @@
-import dataclasses
-from decimal import Decimal
-from typing import Any
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.money import sum_lines
-from ..tools.work import Work
-
-
-@dataclasses.dataclass
-class Rating:
-    """What a ticket is worth: charge values, or the reason why there are none.
-
-    ``reason`` says why nothing is billed; ``error`` says what has to be mended
-    before the ticket can be billed. ``is_held`` says that the automation level leaves
-    (part of) the work to a person. ``amounts`` holds by currency what the invoice lines
-    amount to at the agreed prices.
-    """
-
-    ticket: Any
-    charges: list = dataclasses.field(default_factory=list)
-    strategies: list = dataclasses.field(default_factory=list)
-    agreements: list = dataclasses.field(default_factory=list)
-    amounts: dict = dataclasses.field(default_factory=dict)
-    is_held: bool = False
-    reason: str = ""
-    error: str = ""
-
-    @property
-    def hours(self):
-        """The billable hours of the charges, without what is covered."""
-        hours = (c["quantity"] for c in self.charges if c["kind"] == "time")
-        return float(sum(Decimal(str(quantity)) for quantity in hours))
+from ..tools.work import Rating, Work
 
 
 class TicketBillingRating(models.AbstractModel):

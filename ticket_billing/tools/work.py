@@ -1,6 +1,7 @@
-"""What a strategy is given: one ticket under one agreement."""
+"""What rating hands on: agreements, the work under them, and what it is worth."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from odoo.tools import float_compare
@@ -71,3 +72,29 @@ class Work:
                 product, 1.0, uom=uom, date=date
             )
         return self.prices[key]
+
+
+@dataclass
+class Rating:
+    """What a ticket is worth: charge values, or the reason why there are none.
+
+    ``reason`` says why nothing is billed; ``error`` says what has to be mended
+    before the ticket can be billed. ``is_held`` says that the automation level leaves
+    (part of) the work to a person. ``amounts`` holds by currency what the invoice lines
+    amount to at the agreed prices.
+    """
+
+    ticket: Any
+    charges: list = field(default_factory=list)
+    strategies: list = field(default_factory=list)
+    agreements: list = field(default_factory=list)
+    amounts: dict = field(default_factory=dict)
+    is_held: bool = False
+    reason: str = ""
+    error: str = ""
+
+    @property
+    def hours(self):
+        """The billable hours of the charges, without what is covered."""
+        hours = (c["quantity"] for c in self.charges if c["kind"] == "time")
+        return float(sum(Decimal(str(quantity)) for quantity in hours))

@@ -1,0 +1,55 @@
+from odoo import models
+from odoo.exceptions import AccessError
+
+from .helpdesk_ticket import MANAGER
+
+
+class HelpdeskTicket(models.Model):
+    """The buttons of a ticket, and who may press them."""
+
+    _inherit = "helpdesk.ticket"
+
+    def action_generate_invoice(self):
+        """Bill the tickets now and open the drafts for those who may read them.
+
+        Works at every automation level and before the delay is over. Nothing is
+        billed twice, and nothing passes over approval.
+
+        :return: an action that opens the invoices or tells the outcome
+        :raise AccessError: if the user may not bill one of the tickets
+        """
+        self._check_can_bill()
+        runs = self.env["ticket.billing.run"]._process("button", tickets=self)
+        moves = runs.line_ids.move_ids
+        if moves and self.env["account.move"].has_access("read"):
+            return self.env["account.move"].browse(moves.ids)._get_records_action()
+        return runs._get_notification_action()
+
+    def action_view_invoices(self):
+        """Open the invoices of these tickets, for users who may read invoices."""
+        moves = self.env["account.move"].browse(self.invoice_ids.ids)
+        return moves._get_records_action(name=self.env._("Invoices"))
+
+    def _check_can_bill(self):
+        """Refuse users who may not bill all of these tickets.
+
+        Managers bill every ticket that they can read, technicians those that are
+        assigned to them or that they created.
+
+        :raise AccessError: for anybody else
+        """
+        self.check_access("read")
+        user = self.env.user
+        if self.env.su or user.has_group(MANAGER):
+            return
+        is_technician = user.has_group("ticket_billing.group_ticket_billing_user")
+        if not is_technician or any(user not in t._get_technicians() for t in self):
+            raise AccessError(
+                self.env._(
+                    "You may bill tickets that you created or that are assigned to "
+                    "you. Ask a manager of ticket billing to bill the others."
+                )
+            )
+
+    def _get_technicians(self):
+        return self.user_id | self.create_uid

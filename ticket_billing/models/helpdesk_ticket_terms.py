@@ -1,0 +1,80 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class HelpdeskTicket(models.Model):
+    """Under which terms a ticket is billed, as far as it has terms of its own."""
+
+    _inherit = "helpdesk.ticket"
+
+    billable = fields.Boolean(
+        compute="_compute_billable",
+        store=True,
+        readonly=False,
+        copy=False,
+        tracking=True,
+        help="Follows the category and the team of the ticket. Managers may change it.",
+    )
+    billing_contract_id = fields.Many2one(
+        comodel_name="contract.contract",
+        string="Bill under Contract",
+        domain="[('commercial_partner_id', '=', commercial_partner_id),"
+        " ('contract_type', '=', 'sale'), ('company_id', '=', company_id)]",
+        check_company=True,
+        copy=False,
+        tracking=True,
+        help="Empty: the customer's contract that is valid on the day of the work.",
+    )
+    agreement_contract_id = fields.Many2one(
+        comodel_name="contract.contract",
+        string="Agreement",
+        compute="_compute_agreement_contract_id",
+        compute_sudo=True,
+        help="The contract that holds for work done today.",
+    )
+    billing_strategy = fields.Selection(
+        selection=lambda self: self._get_billing_strategies(),
+        string="Bill By",
+        copy=False,
+        tracking=True,
+        help="Empty: as agreed with the customer.",
+    )
+
+    @api.model
+    def _get_billing_strategies(self):
+        return self.env["ticket.billing.policy"]._get_strategy_selection()
+
+    @api.depends("category_id", "team_id")
+    def _compute_billable(self):
+        """Not on the flags themselves: changing one never touches older tickets."""
+        for ticket in self:
+            category, team = ticket.category_id.sudo(), ticket.team_id.sudo()
+            ticket.billable = (not category or category._is_billable()) and (
+                not team or team.billable
+            )
+
+    @api.depends("billing_contract_id", "commercial_partner_id", "company_id")
+    def _compute_agreement_contract_id(self):
+        for company, tickets in self.grouped("company_id").items():
+            rating = self.env["ticket.billing.rating"].with_company(company)
+            contracts = rating._get_contracts_today(tickets)
+            for ticket in tickets:
+                ticket.agreement_contract_id = contracts[ticket]
+
+    @api.constrains("billing_contract_id")
+    def _check_billing_contract(self):
+        for ticket in self.sudo().filtered("billing_contract_id"):
+            contract = ticket.billing_contract_id
+            if (
+                contract.commercial_partner_id != ticket.commercial_partner_id
+                or contract.contract_type != "sale"
+                or contract.company_id != ticket.company_id
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Contract “%(contract)s” cannot be used for ticket %(number)s. "
+                        "Choose a contract with the ticket's customer, or none.",
+                        contract=contract.display_name,
+                        number=ticket.number,
+                    )
+                )
