@@ -43,7 +43,7 @@ class AccountAnalyticLine(models.Model):
         )
         by_entry = charges.grouped("analytic_line_id")
         for entry in self:
-            charge = by_entry.get(entry, charges.browse())[:1]
+            charge = by_entry.get(entry._origin, charges.browse())[:1]
             moves = charge.invoice_line_ids.move_id
             invoices = moves.filtered(lambda m: m.move_type == "out_invoice")
             entry.billed_hours = charge.rated_quantity

@@ -30,7 +30,7 @@ class AccountMoveLine(models.Model):
             for vals in vals_list
         ]
         for vals, charges in zip(bare, wanted, strict=True):
-            if charges and self.env.su and not charges._get_live_lines():
+            if charges and self.env.su and not any(charges.mapped("was_invoiced")):
                 vals["charge_ids"] = [Command.set(charges.ids)]
         lines = super().create(bare)
         for line, charges in zip(lines.sudo(), wanted, strict=True):
@@ -46,7 +46,8 @@ class AccountMoveLine(models.Model):
             if command[0] == Command.SET
             for id_ in command[2]
         ]
-        return self.env["ticket.billing.charge"].sudo().browse(ids).exists()
+        charges = self.env["ticket.billing.charge"].sudo().browse(ids)
+        return charges if self.env.su else charges.exists()
 
     def _copy_data_extend_business_fields(self, values):
         # EXTENDS account: copies that go on with an invoice ask for the link; which of

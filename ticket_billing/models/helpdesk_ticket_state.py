@@ -194,7 +194,7 @@ class HelpdeskTicket(models.Model):
         if self.billing_state == "not_billable":
             return (
                 self._get_not_billable_reason()
-                or self._get_too_early_reason()
+                or (not self.billing_run_id and self._get_too_early_reason())
                 or self.env._("No billable time was logged and no fee is agreed.")
             )
         reasons = {

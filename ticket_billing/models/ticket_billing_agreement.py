@@ -22,7 +22,12 @@ class TicketBillingAgreement(models.AbstractModel):
 
     @api.model
     def _get_agreement(self, ticket, date, batch):
-        """Return contract, policy, pricelist and currency for work done on a day."""
+        """Return contract, policy, pricelist and currency for work done on a day.
+
+        :raise UserError: if the contract chosen on the ticket is another customer's,
+            or if there is no policy
+        """
+        ticket._check_billing_contract()
         contract = self._get_contract(ticket, date, batch)
         partner = ticket.commercial_partner_id
         pricelist = contract.pricelist_id or partner.property_product_pricelist
@@ -39,12 +44,7 @@ class TicketBillingAgreement(models.AbstractModel):
 
     @api.model
     def _get_contract(self, ticket, date, batch):
-        """Return the ticket's own choice, else the customer's valid contract.
-
-        :raise UserError: if the choice is another customer's
-        """
-        if ticket.billing_contract_id:
-            ticket._check_billing_contract()
+        """Return the ticket's own choice, else the customer's valid contract."""
         candidates = batch["contracts"].get(ticket.commercial_partner_id, [])
         return ticket.billing_contract_id or self._choose_contract(candidates, date)
 

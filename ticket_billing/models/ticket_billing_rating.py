@@ -70,7 +70,8 @@ class TicketBillingRating(models.AbstractModel):
         partner = work.ticket.commercial_partner_id
         policy = work.agreement.policy
         level = partner.ticket_billing_level or policy.automation_level
-        return level == "off" and (work.fee_is_due or bool(work.entries))
+        key = self._get_billing_strategy_key(work)
+        return level == "off" and self._get_billing_strategy(key)._has_work(work)
 
     @api.model
     def _exceeds(self, rating, agreement):

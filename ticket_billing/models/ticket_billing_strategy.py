@@ -17,6 +17,7 @@ class TicketBillingStrategy(models.AbstractModel):
 
     _name = "ticket.billing.strategy"
     _description = "Ticket Billing Strategy"
+    _bills_fee = False
 
     def _prepare_charges(self, work):
         """Return the values of the charges due for one piece of work.
@@ -29,6 +30,10 @@ class TicketBillingStrategy(models.AbstractModel):
             what to set
         """
         raise NotImplementedError()
+
+    def _has_work(self, work):
+        """Return whether there may be something to charge, whatever its price."""
+        return bool(work.entries) or (self._bills_fee and work.fee_is_due)
 
     # Fee
 

@@ -5,6 +5,7 @@ class TicketBillingStrategyMixed(models.AbstractModel):
     _name = "ticket.billing.strategy.mixed"
     _inherit = "ticket.billing.strategy"
     _description = "Ticket Billing Strategy: Fee and Time"
+    _bills_fee = True
 
     def _prepare_charges(self, work):
         return [

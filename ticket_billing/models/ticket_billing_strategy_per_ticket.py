@@ -7,6 +7,7 @@ class TicketBillingStrategyPerTicket(models.AbstractModel):
     _name = "ticket.billing.strategy.per_ticket"
     _inherit = "ticket.billing.strategy"
     _description = "Ticket Billing Strategy: Fee per Ticket"
+    _bills_fee = True
 
     def _prepare_charges(self, work):
         return [

@@ -165,6 +165,7 @@ class TestInvoice(TicketBillingCommon):
         contract = self._create_contract(hourly_rate_source="fixed", hourly_rate=10.0)
         ticket = self._create_ticket(1.0, billing_contract_id=contract.id)
         ticket.partner_id = self._create_customer("Harbour Logistics")
+        self.assertEqual(ticket.agreement_contract_id, contract)
         self.assertFalse(self._bill(self._close(ticket)))
         self.assertEqual(ticket.billing_state, "blocked")
         with self.assertRaises(ValidationError):

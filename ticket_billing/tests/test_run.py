@@ -227,7 +227,7 @@ class TestRun(TicketBillingCommon):
 
     def test_level_is_that_of_the_agreement_of_the_work(self):
         off = self._create_policy(automation_level="off")
-        contract = self._create_contract(
+        self._create_contract(
             ticket_billing_policy_id=off.id,
             date_start="2025-01-01",
             date_end="2025-06-30",
@@ -236,10 +236,12 @@ class TestRun(TicketBillingCommon):
         self._log_time(ticket, 1.0, date="2025-06-30")
         self._make_due(self._close(ticket))
         self.assertEqual(self._run_schedule().invoiced, 0)
-        contract.ticket_billing_policy_id = False
-        self.customer.ticket_billing_level = "draft"
+        self.assertEqual(ticket.billing_state, "pending")
+        self.policy.sudo().automation_level = "off"
+        off.automation_level = "draft"
         self._make_due(ticket)
         self.assertEqual(self._run_schedule().invoiced, 1)
+        self.assertEqual(ticket.billing_state, "invoiced")
 
     def test_limit_holds_for_all_companies_together(self):
         tickets = self._create_ticket(1.0) + self._create_ticket(1.0)
