@@ -23,8 +23,17 @@ class TestConcurrency(BaseCase):
 
     @contextmanager
     def _transaction(self):
+        """A transaction that fails rather than waits for another one for ever."""
         with self.db.cursor() as cr:
+            cr.execute("SET LOCAL lock_timeout = '10s'")
             yield api.Environment(cr, SUPERUSER_ID, {})
+
+    @contextmanager
+    def _stale_transaction(self):
+        """A transaction that is rolled back in the end."""
+        with self._transaction() as env:
+            yield env
+            env.cr.rollback()
 
     def _set_up_company(self, env):
         """Return the one company of these tests, which stays in the database."""
@@ -114,8 +123,7 @@ class TestConcurrency(BaseCase):
             self._switch_on(env)
         for trigger in ("button", "schedule", "command"):
             with self.subTest(trigger=trigger):
-                with self.db.cursor() as stale:
-                    env = api.Environment(stale, SUPERUSER_ID, {})
+                with self._stale_transaction() as env:
                     self._read_early(env)
                     with self._transaction() as fresh:
                         self._process(fresh, "button")
@@ -124,7 +132,6 @@ class TestConcurrency(BaseCase):
                         self.assertRaises(psycopg2.errors.SerializationFailure),
                     ):
                         self._process(env, trigger)
-                    stale.rollback()
                 self.assertEqual(self._count_invoices(), (1, 1))
                 self._bill_anew()
 
@@ -150,8 +157,7 @@ class TestConcurrency(BaseCase):
                 self.assertIn("someone else", run.line_ids.reason)
 
     def test_two_claims_of_the_same_work_collide(self):
-        with self.db.cursor() as stale:
-            env = api.Environment(stale, SUPERUSER_ID, {})
+        with self._stale_transaction() as env:
             company = env["res.company"].browse(self.ids["company"])
             ticket = env["helpdesk.ticket"].browse(self.ids["ticket"])
             rating = env["ticket.billing.rating"].with_company(company)._rate(ticket)
@@ -162,5 +168,4 @@ class TestConcurrency(BaseCase):
                 self.assertRaises(psycopg2.errors.SerializationFailure),
             ):
                 env["ticket.billing.charge"]._claim(rating[0].charges)
-            stale.rollback()
         self.assertEqual(self._count_invoices(), (1, 1))
