@@ -23,6 +23,7 @@ TABLE = ("ticket_billing", "report", "-d", DATABASE)
 LOGINS = (
     ("Administrator", "admin"),
     ("Technician", "technician"),
+    ("Second technician", "technician2"),
     ("Service manager", "manager"),
     ("Accountant", "accountant"),
     ("Customer (portal)", "portal"),

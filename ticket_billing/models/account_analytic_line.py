@@ -116,7 +116,7 @@ class AccountAnalyticLine(models.Model):
             raise UserError(
                 self.env._(
                     "Time on ticket %(number)s is billed and cannot be changed. "
-                    "Log a correction as a new entry, or credit the invoice first.",
+                    "Credit the invoice first, or log further work as a new entry.",
                     number=charges[0].ticket_id.number,
                 )
             )

@@ -26,7 +26,8 @@ class ContractTemplate(models.Model):
     per_ticket_rate = fields.Float(
         string="Fee per Ticket",
         digits="Product Price",
-        help="0.00: no fee, unless tickets are billed by fee.",
+        help="0.00: no fee. Where tickets are billed by fee, 0.00 makes them free of "
+        "charge.",
     )
     hourly_rate_source = fields.Selection(
         selection=[("pricelist", "Pricelist"), ("fixed", "Fixed Rate")],

@@ -150,6 +150,19 @@ class HelpdeskTicket(models.Model):
             date=format_date(self.env, company.ticket_billing_start_date),
         )
 
+    def _get_stays_reason(self):
+        """Return a warning where work is on an invoice that it may not belong on."""
+        states = set(self._get_charges().mapped("state"))
+        stays = self.env._("What is on an invoice stays there.")
+        reason = self._get_not_billable_reason()
+        if reason:
+            return f"{reason} {stays}"
+        if self.billing_event not in EVENTS and states & {"invoiced", "billed"}:
+            return (
+                self.env._("Open again: new work is billed once closed.") + f" {stays}"
+            )
+        return ""
+
     def _get_pending_reason(self):
         """Return what a closed ticket waits for."""
         by_hand = self.env._("Generate the invoice by hand, or change the settings.")
@@ -197,6 +210,11 @@ class HelpdeskTicket(models.Model):
                 or (not self.billing_run_id and self._get_too_early_reason())
                 or self.env._("No billable time was logged and no fee is agreed.")
             )
+        if self.billing_state in ("invoiced", "billed"):
+            return self._get_stays_reason()
+        if self.billing_state == "covered":
+            reasons = self._get_charges().filtered("reason").mapped("reason")
+            return ", ".join(dict.fromkeys(reasons))
         reasons = {
             "to_approve": self.env._(
                 "Over the limits: waits for a manager's approval."
@@ -206,6 +224,6 @@ class HelpdeskTicket(models.Model):
             ),
             "pending": self._get_pending_reason(),
             "ready": self.env._("Waits to be invoiced."),
-            "open": self.env._("Billed once it is closed."),
+            "open": self._get_stays_reason() or self.env._("Billed once it is closed."),
         }
         return reasons.get(self.billing_state, "")

@@ -31,11 +31,14 @@ class TicketBillingCharge(models.Model):
     _name = "ticket.billing.charge"
     _description = "Ticket Billing Charge"
     _order = "service_date desc, id desc"
-    _rec_name = "source_key"
     _check_company_auto = True
 
     ticket_id = fields.Many2one(
         comodel_name="helpdesk.ticket", required=True, index=True, ondelete="restrict"
+    )
+    name = fields.Char(string="Work", help="What was done, as it was logged.")
+    employee_id = fields.Many2one(
+        comodel_name="hr.employee", string="Done by", ondelete="set null"
     )
     analytic_line_id = fields.Many2one(
         comodel_name="account.analytic.line",
@@ -229,10 +232,14 @@ class TicketBillingCharge(models.Model):
     # Actions
 
     def action_approve(self):
-        """Let the charges be invoiced. Managers only."""
+        """Let the work on the tickets of these charges be invoiced. Managers only.
+
+        What was rated together is approved together: one ticket, one decision.
+        """
         self._check_manager()
         self.check_access("read")
-        charges = self.sudo().filtered(lambda charge: charge.state == "to_approve")
+        tickets = self.sudo().ticket_id
+        charges = tickets._get_charges().filtered(lambda c: c.state == "to_approve")
         charges.write(
             {
                 "rating_state": "ready",

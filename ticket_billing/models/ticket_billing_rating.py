@@ -31,10 +31,13 @@ class TicketBillingRating(models.AbstractModel):
     def _rate_ticket(self, ticket, batch, by_itself):
         rating = Rating(ticket)
         rating.reason = ticket._get_not_billable_reason()
+        rating.unrated_hours = ticket.total_hours
         if rating.reason:
             return rating
         try:
             works = self._get_works(ticket, batch)
+            if works[0].earlier_charges:
+                rating.unrated_hours = 0.0
             if by_itself:
                 rating.is_held = any(map(self._is_held, works))
                 works = [work for work in works if not self._is_held(work)]
@@ -91,8 +94,13 @@ class TicketBillingRating(models.AbstractModel):
         charges = batch["charges"].get(rating.ticket._origin)
         if not charges:
             return self.env._("No billable time was logged and no fee is agreed.")
-        if "to_approve" in charges.mapped("state"):
+        states = charges.mapped("state")
+        if "to_approve" in states:
             return self.env._("Waits for a manager's approval.")
+        if "released" in states or "credited" in states:
+            return self.env._(
+                "Its invoice was deleted, cancelled or credited: waits for a person."
+            )
         return self.env._("Everything is billed already.")
 
     # Figures of a ticket
@@ -213,7 +221,9 @@ class TicketBillingRating(models.AbstractModel):
     def _get_works(self, ticket, batch):
         """Return the work of the ticket, one for each agreement that holds."""
         if not ticket.partner_id:
-            raise UserError(self.env._("Set the customer of the ticket."))
+            raise UserError(
+                self.env._("Set the contact of the ticket: it has no customer.")
+            )
         earlier = batch["charges"].get(
             ticket._origin, self.env["ticket.billing.charge"]
         )

@@ -38,7 +38,7 @@ class TicketBillingRun(models.Model):
     )
     user_id = fields.Many2one(comodel_name="res.users", string="Started By")
     dry_run = fields.Boolean(help="Nothing was billed: shows what would have been.")
-    duration = fields.Float(help="Seconds.")
+    duration = fields.Float(string="Duration (s)")
     line_ids = fields.One2many(
         comodel_name="ticket.billing.run.line", inverse_name="run_id", string="Tickets"
     )
@@ -257,6 +257,9 @@ class TicketBillingRun(models.Model):
         lines = self.line_ids
         reasons = [f"{line.number}: {line.reason}" for line in lines if line.reason]
         billed = sum(line.outcome == "invoiced" for line in lines)
+        is_fine = not lines.filtered(
+            lambda line: line.outcome in ("blocked", "skipped")
+        )
         summary = self.env._("Tickets on draft invoices: %(count)s", count=billed)
         return {
             "type": "ir.actions.client",
@@ -264,7 +267,7 @@ class TicketBillingRun(models.Model):
             "params": {
                 "title": self.env._("Ticket Billing"),
                 "message": "\n".join([summary, *reasons]),
-                "type": "success" if billed == len(lines) else "warning",
+                "type": "success" if is_fine else "warning",
                 "sticky": bool(reasons),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },

@@ -86,10 +86,11 @@ class TicketBillingRunLine(models.Model):
             "partner_id": ticket.partner_id.id,
             "agreement": ", ".join(dict.fromkeys(rating.agreements)),
             "strategy": self._get_strategy_names(rating),
-            "worked_hours": sum(c["worked_hours"] for c in rating.charges),
+            "worked_hours": sum(c["worked_hours"] for c in rating.charges)
+            or rating.unrated_hours,
             "billed_hours": rating.hours,
             "outcome": outcome,
-            "reason": rating.error or rating.reason,
+            "reason": rating.error or rating.reason or self._get_covered(rating),
             "move_ids": [Command.set(ready.invoice_line_ids.move_id.ids)],
             **amounts,
         }
@@ -109,6 +110,13 @@ class TicketBillingRunLine(models.Model):
             "amount": ratings._get_total(amounts, currency),
             "amount_company": ratings._get_total(amounts, self.env.company.currency_id),
         }
+
+    @api.model
+    def _get_covered(self, rating):
+        """Return why nothing of what was rated is billable, empty if something is."""
+        if any(charge["quantity"] for charge in rating.charges):
+            return ""
+        return ", ".join(dict.fromkeys(charge["reason"] for charge in rating.charges))
 
     @api.model
     def _get_strategy_names(self, rating):

@@ -46,6 +46,7 @@ class TicketBillingStrategy(models.AbstractModel):
         values = self._prepare_charge(work, product, price, source)
         values.update(
             kind="ticket",
+            name=source,
             source_key=f"ticket:{work.ticket.id}:fee:0",
             service_date=work.fee_date,
             worked_hours=0.0,
@@ -90,7 +91,9 @@ class TicketBillingStrategy(models.AbstractModel):
             own_hours = round_entries(seconds, **rounding)
         shares = spread_hours(max(total - handled, ZERO), own_hours)
         return [
-            self._prepare_time_charge(work, entry, product, price, source, hours, total)
+            self._prepare_time_charge(
+                work, entry, product, price, source, hours, total - handled
+            )
             for (entry, source), hours in zip(members, shares, strict=True)
         ]
 
@@ -103,16 +106,23 @@ class TicketBillingStrategy(models.AbstractModel):
             "by_entry": policy.rounding_scope == "entry",
         }
 
-    def _prepare_time_charge(self, work, entry, product, price, source, hours, total):
+    def _prepare_time_charge(self, work, entry, product, price, source, hours, due):
         values = self._prepare_entry_charge(work, entry, product, price, source)
         reason = ""
-        if not total:
-            reason = self.env._("Nothing to bill: the hours add up to zero or less")
+        if due < 0:
+            reason = self.env._(
+                "More was billed before: credit the invoice to take hours back"
+            )
         elif not hours:
-            reason = self.env._("Already billed by the rounding of the other hours")
+            reason = self._get_no_hours_reason(entry)
         elif not price:
             reason = self.env._("Free of charge: the rate is 0.00")
         return self._complete_charge(work, values, float(hours), reason)
+
+    def _get_no_hours_reason(self, entry):
+        if entry.unit_amount <= 0:
+            return self.env._("A correction: it lowers what the other hours bill")
+        return self.env._("Already billed by the rounding of the other hours")
 
     def _prepare_entry_charge(self, work, entry, product, price, source):
         """Return the values of a charge for one entry, but for its quantities."""
@@ -121,6 +131,8 @@ class TicketBillingStrategy(models.AbstractModel):
             "kind": "time",
             "source_key": f"line:{entry.id}:0",
             "analytic_line_id": entry.id,
+            "name": entry.name,
+            "employee_id": entry.employee_id.id,
             "product_uom_id": self._get_time_uom(product).id,
             "service_date": entry.date,
             "worked_hours": entry.unit_amount,

@@ -72,6 +72,12 @@ class TestApproval(TicketBillingCommon):
             [{"state": "invoiced", "reviewer_id": self.env.user.id}],
         )
 
+    def test_what_was_rated_together_is_approved_together(self):
+        ticket = self._close(self._create_ticket(5.0, 5.0))
+        self._bill(ticket)
+        ticket.charge_ids[0].action_approve()
+        self.assertEqual(ticket.invoice_ids.amount_untaxed, 1000.0)
+
     def test_technician_may_not_approve(self):
         ticket = self._close(self._create_ticket(9.0))
         self._bill(ticket)

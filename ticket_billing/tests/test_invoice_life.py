@@ -59,6 +59,17 @@ class TestInvoiceLife(TicketBillingCommon):
         self.assertEqual(self.ticket.billing_state, "released")
         self.assertFalse(self._bill(self.ticket))
 
+    def test_released_work_says_that_it_waits(self):
+        self.move.unlink()
+        action = self.ticket.action_generate_invoice()
+        self.assertIn("waits for a person", action["params"]["message"])
+
+    def test_ticket_warns_of_what_stays_on_an_invoice(self):
+        self.assertFalse(self.ticket.billing_reason)
+        for stage in (self.stage_progress, self.stage_cancelled):
+            self.ticket.stage_id = stage
+            self.assertIn("stays there", self.ticket.billing_reason)
+
     def test_deleted_line_waits_for_a_person(self):
         self._get_lines(self.move).unlink()
         self.assertEqual(self.charge.state, "released")
@@ -141,7 +152,15 @@ class TestInvoiceLife(TicketBillingCommon):
         self.move.unlink()
         self.ticket.timesheet_ids.sudo().unlink()
         self.assertRecordValues(
-            self.charge, [{"analytic_line_id": False, "worked_hours": 2.0}]
+            self.charge,
+            [
+                {
+                    "analytic_line_id": False,
+                    "worked_hours": 2.0,
+                    "name": "Replaced the network cable",
+                    "employee_id": self.employee.id,
+                }
+            ],
         )
 
     def test_billed_ticket_cannot_be_deleted(self):

@@ -286,6 +286,11 @@ class TestRun(TicketBillingCommon):
         self.assertRecordValues(run, [{"found": 5, "invoiced": 4, "blocked": 1}])
         self.assertEqual(bad.billing_state, "blocked")
 
+    def test_run_tells_the_hours_of_what_it_could_not_bill(self):
+        ticket = self._close(self._create_ticket(1.75, partner_id=False))
+        run = self.env["ticket.billing.run"]._process("button", tickets=ticket)
+        self.assertEqual(run.line_ids.worked_hours, 1.75)
+
     def test_unexpected_error_blocks_one_ticket_of_a_batch(self):
         tickets = self.env["helpdesk.ticket"]
         for index in range(5):

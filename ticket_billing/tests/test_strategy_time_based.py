@@ -162,7 +162,15 @@ class TestStrategyTimeBased(TicketBillingCommon):
     def test_correction_alone_bills_nothing_and_says_so(self):
         ticket = self._close(self._create_ticket(-1.0))
         self.assertFalse(self._bill(ticket))
-        self.assertIn("zero or less", ticket.charge_ids.reason)
+        self.assertIn("correction", ticket.charge_ids.reason)
+        self.assertIn("correction", ticket.billing_reason)
+
+    def test_correction_after_the_bill_says_what_to_do(self):
+        ticket = self._create_ticket(2.0)
+        move = self._close_and_bill(ticket)
+        entry = self._log_time(ticket, -1.0)
+        self.assertEqual(self._bill(ticket), move)
+        self.assertIn("credit the invoice", entry.charge_ids.reason)
 
     def test_missing_product_blocks(self):
         self.policy.sudo().time_product_id = False

@@ -1,10 +1,28 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 
 from .common import TicketBillingCommon
 
 
 @tagged("post_install", "-at_install")
 class TestTours(TicketBillingCommon, HttpCase):
+    def test_manager_opens_every_list(self):
+        """Each list is drawn by the browser, which evaluates what Python does not."""
+        self._close_and_bill(self._create_ticket(1.0))
+        self._bill(self._close(self._create_ticket(9.0)))
+        new_test_user(
+            self.env,
+            "service_manager",
+            groups="ticket_billing.group_ticket_billing_manager",
+            company_id=self.company.id,
+        )
+        for path in ("approval", "charges", "runs", "policies"):
+            with self.subTest(path=path):
+                self.start_tour(
+                    f"/odoo/ticket-billing-{path}",
+                    "ticket_billing_open_list",
+                    login="service_manager",
+                )
+
     def test_technician_logs_time_closes_and_bills(self):
         ticket = self._create_ticket()
         self.start_tour(

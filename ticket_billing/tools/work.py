@@ -81,7 +81,7 @@ class Rating:
     ``reason`` says why nothing is billed; ``error`` says what has to be mended
     before the ticket can be billed. ``is_held`` says that the automation level leaves
     (part of) the work to a person. ``amounts`` holds by currency what the invoice lines
-    amount to at the agreed prices.
+    amount to at the agreed prices. ``unrated_hours`` were worked if nothing was rated.
     """
 
     ticket: Any
@@ -89,6 +89,7 @@ class Rating:
     strategies: list = field(default_factory=list)
     agreements: list = field(default_factory=list)
     amounts: dict = field(default_factory=dict)
+    unrated_hours: float = 0.0
     is_held: bool = False
     reason: str = ""
     error: str = ""
