@@ -96,13 +96,18 @@ class TicketBillingCharge(models.Model):
         help="Hours after rounding, or 1 for a fee, as rated. Never changes.",
     )
     rated_price_unit = fields.Float(
-        string="Rated Price", digits="Product Price", groups=AMOUNTS
+        string="Rated Price",
+        digits="Product Price",
+        aggregator=None,
+        groups=AMOUNTS,
     )
     covered_quantity = fields.Float(
         digits=QUANTITY_DIGITS, help="The part that is not invoiced."
     )
     quantity = fields.Float(digits=QUANTITY_DIGITS, help="The part that is invoiced.")
-    price_unit = fields.Float(string="Price", digits="Product Price", groups=AMOUNTS)
+    price_unit = fields.Float(
+        string="Price", digits="Product Price", aggregator=None, groups=AMOUNTS
+    )
     amount = fields.Monetary(groups=AMOUNTS, help="Quantity times price, before tax.")
     covered_amount = fields.Monetary(groups=AMOUNTS)
     invoiced_amount = fields.Monetary(
