@@ -3,20 +3,28 @@ from odoo.exceptions import UserError, ValidationError
 
 from .ticket_billing_charge import INVOICE_STATES, RATING_STATES
 
-FROZEN_FIELDS = ("unit_amount", "date", "ticket_id", "employee_id", "user_id")
+FROZEN_FIELDS = (
+    "unit_amount",
+    "date",
+    "ticket_id",
+    "employee_id",
+    "user_id",
+    "billing_work_type_id",
+    "billing_rate_override",
+    "billing_rate_overridden",
+)
 FROZEN_STATES = ("covered", "invoiced", "billed")
 
 
 class AccountAnalyticLine(models.Model):
+    """Time on tickets: what it belongs to, and that billed time stays as it is."""
+
     _inherit = "account.analytic.line"
 
     ticket_id = fields.Many2one(
         comodel_name="helpdesk.ticket",
         string="Ticket",
         index="btree_not_null",
-    )
-    billable = fields.Boolean(
-        default=True, help="Time on a ticket that is not billable is never invoiced."
     )
     charge_ids = fields.One2many(
         comodel_name="ticket.billing.charge",
@@ -64,7 +72,8 @@ class AccountAnalyticLine(models.Model):
         return entries
 
     def write(self, vals):
-        watched = [name for name in (*FROZEN_FIELDS, "billable") if name in vals]
+        names = (*FROZEN_FIELDS, *self._get_billing_condition_fields())
+        watched = [name for name in names if name in vals]
         if not watched:
             return super().write(vals)
         changed = self.filtered(lambda entry: entry._is_changed_by(vals, watched))
@@ -124,8 +133,7 @@ class AccountAnalyticLine(models.Model):
     @api.model
     def _on_ticket_work_change(self, tickets):
         """Rate anew what was not invoiced yet, once the tickets are closed."""
-        tickets._get_charges()._void()
-        tickets._flag_closed_for_billing()
+        tickets._on_billing_change(self.env._("The time on the ticket changed."))
 
     # Project
 

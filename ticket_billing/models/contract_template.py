@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Command
+
+from ..tools.hours import is_hundredths
 
 
 class ContractTemplate(models.Model):
@@ -10,6 +13,18 @@ class ContractTemplate(models.Model):
     covers_tickets = fields.Boolean(
         help="Helpdesk tickets of this customer are billed by the terms of this "
         "contract.",
+    )
+    ticket_team_ids = fields.Many2many(
+        comodel_name="helpdesk.ticket.team",
+        string="Only for Teams",
+        help="The contract holds for tickets of these teams and the teams below them. "
+        "Empty: for all teams.",
+    )
+    ticket_category_ids = fields.Many2many(
+        comodel_name="helpdesk.ticket.category",
+        string="Only for Categories",
+        help="The contract holds for tickets of these categories and the categories "
+        "below them. Empty: for all tickets.",
     )
     ticket_billing_policy_id = fields.Many2one(
         comodel_name="ticket.billing.policy",
@@ -40,15 +55,94 @@ class ContractTemplate(models.Model):
         digits="Product Price",
         help="In the contract's currency. 0.00 means that hours are free of charge.",
     )
+    ticket_allowance = fields.Selection(
+        selection=[
+            ("none", "None"),
+            ("limited", "A number of tickets"),
+            ("unlimited", "All tickets"),
+        ],
+        string="Included Tickets",
+        default="none",
+        required=True,
+        help="Tickets whose fee is paid for by the contract. Only the fee: time is "
+        "paid for by included hours.",
+    )
+    included_tickets = fields.Integer(
+        string="Number of Included Tickets", help="In each period."
+    )
+    hour_allowance = fields.Selection(
+        selection=[
+            ("none", "None"),
+            ("limited", "A number of hours"),
+            ("unlimited", "All hours"),
+        ],
+        string="Included Hours",
+        default="none",
+        required=True,
+        help="Hours, after rounding, that are paid for by the contract.",
+    )
+    included_hours = fields.Float(
+        string="Number of Included Hours", help="In each period."
+    )
+    allowance_period = fields.Selection(
+        selection=[
+            ("month", "Month"),
+            ("quarter", "Quarter"),
+            ("year", "Year"),
+            ("contract", "Whole contract"),
+        ],
+        default="month",
+        required=True,
+        help="How often what is included starts anew. By the calendar and the day of "
+        "the work; what is left over at the end is not carried over.",
+    )
 
     @api.model
     def _get_ticket_billing_strategies(self):
         return self.env["ticket.billing.policy"]._get_strategy_selection()
 
-    @api.constrains("per_ticket_rate", "hourly_rate")
-    def _check_ticket_rates(self):
+    @api.model
+    def _get_ticket_terms(self):
+        """Return the fields that a contract takes from its template."""
+        return [
+            "covers_tickets",
+            "ticket_team_ids",
+            "ticket_category_ids",
+            "ticket_billing_policy_id",
+            "ticket_billing_strategy",
+            "per_ticket_rate",
+            "hourly_rate_source",
+            "hourly_rate",
+            "ticket_allowance",
+            "included_tickets",
+            "hour_allowance",
+            "included_hours",
+            "allowance_period",
+        ]
+
+    def _prepare_contract_terms(self):
+        """Return the terms of the template as values of a contract."""
+        self.ensure_one()
+        return {
+            name: [Command.set(self[name].ids)]
+            if self._fields[name].type == "many2many"
+            else self._fields[name].convert_to_write(self[name], self)
+            for name in self._get_ticket_terms()
+        }
+
+    @api.constrains(
+        "per_ticket_rate", "hourly_rate", "included_tickets", "included_hours"
+    )
+    def _check_ticket_terms(self):
         for terms in self:
-            if terms.per_ticket_rate < 0 or terms.hourly_rate < 0:
+            if min(terms.per_ticket_rate, terms.hourly_rate) < 0:
                 raise ValidationError(
                     self.env._("The rates for tickets are zero or more.")
+                )
+            if terms.included_tickets < 0 or not is_hundredths(terms.included_hours):
+                raise ValidationError(
+                    self.env._(
+                        "Included tickets and hours are zero or more; hours are a "
+                        "multiple of 0.01 h."
+                    )
                 )

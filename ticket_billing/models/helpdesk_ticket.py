@@ -110,7 +110,7 @@ class HelpdeskTicket(models.Model):
             lambda t: t.billing_event != t.sudo().stage_id.billing_event
         )._on_billing_event()
         if not self._get_rating_fields().isdisjoint(vals):
-            self._on_billing_change()
+            self._on_billing_change(self.env._("The ticket changed."))
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -155,7 +155,7 @@ class HelpdeskTicket(models.Model):
 
     def _forget_billing_event(self):
         """Leave tickets alone that were opened again or ended without billing."""
-        self._get_charges()._void()
+        self._get_charges()._void(self.env._("The ticket was opened again or ended."))
         self.write(
             {
                 "billing_pending": False,
@@ -176,10 +176,24 @@ class HelpdeskTicket(models.Model):
             }
         )
 
-    def _on_billing_change(self):
+    def _on_billing_change(self, reason):
         """Rate anew what was not invoiced yet, after the work or its terms changed."""
-        self._get_charges()._void()
+        self._get_charges()._void(reason)
         self._flag_closed_for_billing()
+
+    @api.model
+    def _on_terms_change(self, charge_domain, ticket_domain, reason):
+        """Rate anew what waits under terms that changed, and try blocked work again.
+
+        :param charge_domain: the charges that the terms hold for
+        :param ticket_domain: the tickets that they may hold for
+        """
+        tickets = self.sudo().with_context(active_test=False)
+        waiting = Domain("state", "in", ("to_approve", "ready")) & Domain(charge_domain)
+        charges = self.env["ticket.billing.charge"].sudo().search(waiting)
+        blocked = Domain("billing_error", "!=", False) & Domain(ticket_domain)
+        charges.ticket_id._on_billing_change(reason)
+        tickets.search(blocked)._flag_closed_for_billing()
 
     def _flag_closed_for_billing(self):
         """Flag the tickets after their event; work on the others waits for it."""
@@ -230,6 +244,15 @@ class HelpdeskTicket(models.Model):
         what the system reads there the user would be refused.
         """
         domain = Domain("ticket_id", "in", self.ids) & Domain("is_void", "=", False)
+        return self.env["ticket.billing.charge"].sudo().search(domain)
+
+    def _get_reviewed_charges(self):
+        """Return the charges that a person approved and that are rated anew."""
+        domain = (
+            Domain("ticket_id", "in", self.ids)
+            & Domain("is_void", "=", True)
+            & Domain("reviewer_id", "!=", False)
+        )
         return self.env["ticket.billing.charge"].sudo().search(domain)
 
     @api.model

@@ -38,7 +38,7 @@ class HelpdeskTicket(models.Model):
         not_rated = Domain(
             "timesheet_ids",
             "any",
-            Domain("billable", "=", True)
+            self.env["account.analytic.line"]._get_billable_domain()
             & Domain("charge_ids", "not any", [("is_void", "=", False)]),
         )
         return self.search(domain & (never_tried | not_invoiced | not_rated))

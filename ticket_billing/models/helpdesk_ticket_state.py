@@ -37,6 +37,11 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",
         help="Why the ticket is not billed, or what it waits for.",
     )
+    billing_explanation = fields.Text(
+        compute="_compute_billing_explanation",
+        groups="base.group_user",
+        help="How the charges of the ticket came about, one after the other.",
+    )
     invoice_ids = fields.Many2many(
         comodel_name="account.move",
         compute="_compute_invoice_ids",
@@ -84,6 +89,17 @@ class HelpdeskTicket(models.Model):
     def _compute_billing_reason(self):
         for ticket in self:
             ticket.billing_reason = ticket._get_billing_reason()
+
+    @api.depends("charge_ids.state", "charge_ids.explanation")
+    @api.depends_context("uid", "lang")
+    def _compute_billing_explanation(self):
+        charges = self._get_charges().grouped("ticket_id")
+        for ticket in self:
+            own = charges.get(ticket._origin)
+            ticket.billing_explanation = own and "\n\n".join(
+                f"{charge.name}\n{charge.explanation_text}"
+                for charge in own.sorted(lambda c: (c.service_date, c.id))
+            )
 
     @api.depends("charge_ids.invoice_line_ids.move_id")
     def _compute_invoice_ids(self):
@@ -139,6 +155,17 @@ class HelpdeskTicket(models.Model):
             )
         return self.env._("Marked as not billable.")
 
+    def _get_no_work_reason(self):
+        """Return why a ticket that may be billed has nothing to bill."""
+        entries = self.env["account.analytic.line"].search(
+            [("ticket_id", "in", self.ids)]
+        )
+        reasons = [entry._get_not_billed_reason() for entry in entries]
+        reasons = list(dict.fromkeys(filter(None, reasons)))
+        if not reasons:
+            return self.env._("No billable time was logged and no fee is agreed.")
+        return self.env._("The time is not billed. %s", " ".join(reasons))
+
     def _get_too_early_reason(self):
         """Return that the ticket was closed before billing began, if it was."""
         company, moment = self.company_id, self.billing_event_date
@@ -176,6 +203,14 @@ class HelpdeskTicket(models.Model):
             "Waits for the next billing run."
         )
 
+    def _get_to_approve_reason(self):
+        """Return why a manager has to look at the ticket."""
+        waiting = self._get_charges().filtered(lambda c: c.state == "to_approve")
+        reasons = dict.fromkeys(filter(None, waiting.mapped("reason")))
+        if reasons:
+            return " ".join(reasons)
+        return self.env._("Over the limits: waits for a manager's approval.")
+
     def _get_billing_state(self, states):
         """Return the first state that applies, the one that needs somebody first.
 
@@ -208,7 +243,7 @@ class HelpdeskTicket(models.Model):
             return (
                 self._get_not_billable_reason()
                 or (not self.billing_run_id and self._get_too_early_reason())
-                or self.env._("No billable time was logged and no fee is agreed.")
+                or self._get_no_work_reason()
             )
         if self.billing_state in ("invoiced", "billed"):
             return self._get_stays_reason()
@@ -216,9 +251,7 @@ class HelpdeskTicket(models.Model):
             reasons = self._get_charges().filtered("reason").mapped("reason")
             return ", ".join(dict.fromkeys(reasons))
         reasons = {
-            "to_approve": self.env._(
-                "Over the limits: waits for a manager's approval."
-            ),
+            "to_approve": self._get_to_approve_reason(),
             "released": self.env._(
                 "Its invoice was deleted, cancelled or credited: waits for a person."
             ),

@@ -28,9 +28,24 @@ class HelpdeskTicket(models.Model):
     agreement_contract_id = fields.Many2one(
         comodel_name="contract.contract",
         string="Agreement",
-        compute="_compute_agreement_contract_id",
+        compute="_compute_agreement",
         compute_sudo=True,
         help="The contract that holds for work done today.",
+    )
+    agreement_reason = fields.Char(
+        string="Why This Agreement",
+        compute="_compute_agreement",
+        compute_sudo=True,
+        groups="base.group_user",
+        help="Why this contract holds today, and why no other does.",
+    )
+    billing_allowance = fields.Char(
+        string="Included",
+        compute="_compute_billing_allowance",
+        compute_sudo=True,
+        groups="base.group_user",
+        help="What the contract includes in the period of this ticket, and what is "
+        "left of it.",
     )
     billing_strategy = fields.Selection(
         selection=lambda self: self._get_billing_strategies(),
@@ -53,13 +68,32 @@ class HelpdeskTicket(models.Model):
                 not team or team.billable
             )
 
-    @api.depends("billing_contract_id", "commercial_partner_id", "company_id")
-    def _compute_agreement_contract_id(self):
+    @api.depends(
+        "billing_contract_id",
+        "commercial_partner_id",
+        "company_id",
+        "team_id",
+        "category_id",
+    )
+    def _compute_agreement(self):
         for company, tickets in self.grouped("company_id").items():
             rating = self.env["ticket.billing.rating"].with_company(company)
-            contracts = rating._get_contracts_today(tickets)
+            agreements = rating._get_agreements_today(tickets)
             for ticket in tickets:
-                ticket.agreement_contract_id = contracts[ticket]
+                ticket.update(agreements[ticket])
+
+    @api.depends("billing_contract_id", "commercial_partner_id", "billing_event_date")
+    def _compute_billing_allowance(self):
+        for company, tickets in self.grouped("company_id").items():
+            rating = self.env["ticket.billing.rating"].with_company(company)
+            contracts = rating._get_event_contracts(tickets)
+            allowances = self.env["contract.contract"]._get_allowances(
+                [(c, t._get_billing_date()) for t, c in contracts.items() if c]
+            )
+            for ticket, contract in contracts.items():
+                ticket.billing_allowance = contract and contract._get_allowance_text(
+                    allowances, ticket._get_billing_date()
+                )
 
     @api.constrains("billing_contract_id")
     def _check_billing_contract(self):

@@ -32,7 +32,17 @@ class HelpdeskTicket(models.Model):
 
     def _get_work_domain(self):
         """Return the domain of the entries whose work may be billed."""
-        return Domain("ticket_id", "in", self.ids) & Domain("billable", "=", True)
+        entries = self.env["account.analytic.line"]
+        return Domain("ticket_id", "in", self.ids) & entries._get_billable_domain()
+
+    def _get_default_work_type(self):
+        """Return what time is logged as at first: as category, else team say."""
+        self.ensure_one()
+        ticket = self.sudo()
+        categories = ticket.category_id and ticket.category_id._get_branch()
+        types = [category.billing_work_type_id for category in categories]
+        own = next(filter(None, types), None)
+        return own or ticket.team_id.billing_work_type_id
 
     def _get_time_project(self):
         """Return the project that time on the ticket is logged in.

@@ -1,8 +1,10 @@
+from datetime import date as Date
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..tools.work import Agreement
+from ..tools.work import Agreement, Choice
 
 
 class TicketBillingAgreement(models.AbstractModel):
@@ -13,22 +15,21 @@ class TicketBillingAgreement(models.AbstractModel):
 
     @api.model
     def _get_contract_domain(self, tickets):
+        """Return the domain of contracts to consider, fitting or not."""
         return (
-            Domain("covers_tickets", "=", True)
-            & Domain("contract_type", "=", "sale")
+            Domain("contract_type", "=", "sale")
             & Domain("company_id", "=", self.env.company.id)
             & Domain("commercial_partner_id", "in", tickets.commercial_partner_id.ids)
         )
 
     @api.model
-    def _get_agreement(self, ticket, date, batch):
-        """Return contract, policy, pricelist and currency for work done on a day.
+    def _get_agreement(self, ticket, contract):
+        """Return contract, policy, pricelist and currency for work under a contract.
 
         :raise UserError: if the contract chosen on the ticket is another customer's,
             or if there is no policy
         """
         ticket._check_billing_contract()
-        contract = self._get_contract(ticket, date, batch)
         partner = ticket.commercial_partner_id
         pricelist = contract.pricelist_id or partner.property_product_pricelist
         return Agreement(
@@ -43,18 +44,41 @@ class TicketBillingAgreement(models.AbstractModel):
         )
 
     @api.model
-    def _get_contract(self, ticket, date, batch):
-        """Return the ticket's own choice, else the customer's valid contract."""
-        candidates = batch["contracts"].get(ticket.commercial_partner_id, [])
-        return ticket.billing_contract_id or self._choose_contract(candidates, date)
+    def _get_choice(self, ticket, date, batch):
+        """Return which contract holds for work on a day, why, and why no other does.
+
+        The ticket's own choice, else of the contracts that fit the one with the most
+        specific scope, of these the one with the newest start.
+        """
+        if ticket.billing_contract_id:
+            return Choice(ticket.billing_contract_id, "ticket")
+        no_contract = self.env["contract.contract"]
+        fitting, rejected = no_contract, []
+        candidates = batch["contracts"].get(ticket.commercial_partner_id, no_contract)
+        for contract in candidates:
+            condition, detail = contract._get_misfit(ticket, date)
+            if condition:
+                rejected.append((contract.display_name, condition, detail))
+            else:
+                fitting |= contract
+        return self._choose_contract(ticket, fitting, rejected)
 
     @api.model
-    def _choose_contract(self, contracts, date):
-        """Return the contract with the newest start that is valid on the day."""
-        for contract in contracts:
-            if contract._is_valid_on(date):
-                return contract
-        return self.env["contract.contract"]
+    def _choose_contract(self, ticket, fitting, rejected):
+        """Return the choice among contracts that all fit."""
+        ranks = {contract: contract._get_scope_rank(ticket) for contract in fitting}
+        ranked = fitting.sorted(
+            lambda c: (ranks[c], c.date_start or Date.min, c.id), reverse=True
+        )
+        best, others = ranked[:1], ranked[1:]
+        if not others:
+            return Choice(best, "only" if best else "none", tuple(rejected))
+        reasons = {
+            contract: "newest" if ranks[contract] == ranks[best] else "scope"
+            for contract in others
+        }
+        beaten = [(c.display_name, f"less_{reasons[c]}", "") for c in others]
+        return Choice(best, reasons[others[0]], tuple([*beaten, *rejected]))
 
     @api.model
     def _get_policy(self, ticket, contract):

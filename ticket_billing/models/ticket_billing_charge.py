@@ -90,6 +90,9 @@ class TicketBillingCharge(models.Model):
     product_uom_id = fields.Many2one(
         comodel_name="uom.uom", string="Unit", ondelete="restrict"
     )
+    work_type_id = fields.Many2one(
+        comodel_name="ticket.billing.work.type", ondelete="restrict"
+    )
     worked_hours = fields.Float(help="Hours as they were logged.")
     rated_quantity = fields.Float(
         digits=QUANTITY_DIGITS,
@@ -109,7 +112,15 @@ class TicketBillingCharge(models.Model):
         string="Price", digits="Product Price", aggregator=None, groups=AMOUNTS
     )
     amount = fields.Monetary(groups=AMOUNTS, help="Quantity times price, before tax.")
-    covered_amount = fields.Monetary(groups=AMOUNTS)
+    covered_amount = fields.Monetary(
+        groups=AMOUNTS,
+        help="What the covered part would have cost, before tax. 0.00 where it was "
+        "free of charge.",
+    )
+    covered_by = fields.Selection(
+        selection=[("allowance", "Included in the Contract")],
+        help="What paid for the covered part. Empty: it was worth nothing.",
+    )
     invoiced_amount = fields.Monetary(
         compute="_compute_invoiced_amount",
         store=True,
@@ -169,6 +180,10 @@ class TicketBillingCharge(models.Model):
     _backlog_index = models.Index(
         "(company_id, id) WHERE state IN ('to_approve', 'ready')"
     )
+    _allowance_index = models.Index(
+        "(contract_id, service_date) "
+        "WHERE covered_by IS NOT NULL AND is_void IS NOT TRUE"
+    )
 
     # Ledger
 
@@ -227,10 +242,13 @@ class TicketBillingCharge(models.Model):
         is_number = self._fields[name].type in ("float", "monetary", "integer")
         return 0 if is_number else None
 
-    def _void(self):
-        """Replace charges that were never on an invoice by a rating to come."""
+    def _void(self, reason):
+        """Replace charges that were never on an invoice by a rating to come.
+
+        :param str reason: why, in a sentence that is kept on the charges
+        """
         charges = self.filtered(lambda c: c.state in ("to_approve", "ready"))
-        charges.write({"rating_state": "void", "is_void": True})
+        charges.write({"rating_state": "void", "is_void": True, "reason": reason})
         charges.flush_recordset()
         return charges
 

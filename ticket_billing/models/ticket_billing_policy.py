@@ -1,7 +1,21 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
-from ..tools.hours import to_hours, to_seconds
+from ..tools.hours import is_hundredths
+
+RATING_TERMS = (
+    "strategy",
+    "rounding_method",
+    "rounding_increment",
+    "rounding_scope",
+    "minimum_hours",
+    "require_time_entries",
+    "work_type_ids",
+    "time_product_id",
+    "ticket_product_id",
+)
+APPROVAL_TERMS = ("approval", "approval_hours", "approval_amount")
 
 
 class TicketBillingPolicy(models.Model):
@@ -60,6 +74,17 @@ class TicketBillingPolicy(models.Model):
     minimum_hours = fields.Float(
         default=0.25,
         help="The least that is billed once there is any work.",
+    )
+    require_time_entries = fields.Boolean(
+        string="Fee Only with Time",
+        help="No fee per ticket is billed for tickets without billable time.",
+    )
+    work_type_ids = fields.Many2many(
+        comodel_name="ticket.billing.work.type",
+        string="Work Types",
+        check_company=True,
+        help="Time of other types is not billed before somebody decides about it. "
+        "Empty: all work types are agreed.",
     )
     approval = fields.Selection(
         selection=[
@@ -129,7 +154,7 @@ class TicketBillingPolicy(models.Model):
 
     def _check_hundredths(self, label, hours):
         """Invoices print hours with two decimals: nothing finer can be billed."""
-        if hours < 0 or to_seconds(hours) != to_seconds(to_hours(to_seconds(hours))):
+        if not is_hundredths(hours):
             raise ValidationError(
                 self.env._(
                     "The %(label)s of %(hours)s h cannot be billed. Use a multiple of "
@@ -148,10 +173,28 @@ class TicketBillingPolicy(models.Model):
                 )
 
     def write(self, vals):
+        old_terms = self._get_values(RATING_TERMS)
+        old_limits = self._get_values(APPROVAL_TERMS)
         result = super().write(vals)
         if "automation_level" in vals:
             self.env["helpdesk.ticket"]._release_held(self.company_id)
+        own = Domain("policy_id", "in", self.ids)
+        if self._get_values(RATING_TERMS) != old_terms:
+            self._on_terms_change(own)
+        elif self._get_values(APPROVAL_TERMS) != old_limits:
+            # What was approved under the old limits stays approved
+            self._on_terms_change(own & Domain("state", "=", "to_approve"))
         return result
+
+    def _get_values(self, names):
+        return [[policy[name] for name in names] for policy in self]
+
+    def _on_terms_change(self, charge_domain):
+        self.env["helpdesk.ticket"]._on_terms_change(
+            charge_domain,
+            [("company_id", "in", self.company_id.ids)],
+            self.env._("The terms of a billing policy changed."),
+        )
 
     @api.model
     def _get_strategy_selection(self):

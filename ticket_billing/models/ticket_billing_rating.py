@@ -1,8 +1,7 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..tools.money import sum_lines
-from ..tools.work import Rating, Work
+from ..tools.work import Rating
 
 
 class TicketBillingRating(models.AbstractModel):
@@ -17,15 +16,21 @@ class TicketBillingRating(models.AbstractModel):
     _description = "Ticket Billing Rating"
 
     @api.model
-    def _rate(self, tickets, by_itself=False):
+    def _rate(self, tickets, by_itself=False, each_alone=False):
         """Return a list with the ``Rating`` of each ticket, in the given order.
 
         :param tickets: tickets of one company, which is the environment's
         :param bool by_itself: leave out what the automation level leaves to a person
+        :param bool each_alone: rate each ticket as if it were the only one, which
+            matters where several draw on what a contract includes
         """
         tickets = tickets.with_env(self.env)
         batch = self._get_batch(tickets)
-        return [self._rate_ticket(ticket, batch, by_itself) for ticket in tickets]
+        ratings = [self._rate_ticket(ticket, batch, by_itself) for ticket in tickets]
+        self._cover(ratings, each_alone)
+        for rating in ratings:
+            self._complete_rating(rating, batch)
+        return ratings
 
     @api.model
     def _rate_ticket(self, ticket, batch, by_itself):
@@ -43,28 +48,19 @@ class TicketBillingRating(models.AbstractModel):
                 works = [work for work in works if not self._is_held(work)]
             self._prepare_charges(rating, works)
         except UserError as error:
-            rating.charges, rating.error = [], str(error)
-        if not rating.charges and not rating.error:
-            rating.reason = self._get_nothing_reason(rating, batch)
+            rating.charges, rating.works, rating.error = [], [], str(error)
         return rating
 
     @api.model
     def _prepare_charges(self, rating, works):
         """Let the strategy of each agreement add its charges to the rating."""
-        billed = []
         for work in works:
             key = self._get_billing_strategy_key(work)
             charges = self._get_billing_strategy(key)._prepare_charges(work)
             if charges:
                 rating.charges += charges
                 rating.strategies.append(key)
-                rating.agreements.append(work.agreement.display_name)
-                billed.append(work)
-        rating.amounts = self._get_amounts_by_currency(rating.charges)
-        if any(self._exceeds(rating, work.agreement) for work in billed):
-            for charge in rating.charges:
-                if charge["rating_state"] == "ready":
-                    charge["rating_state"] = "to_approve"
+                rating.works.append(work)
 
     @api.model
     def _is_held(self, work):
@@ -77,7 +73,31 @@ class TicketBillingRating(models.AbstractModel):
         return level == "off" and self._get_billing_strategy(key)._has_work(work)
 
     @api.model
+    def _cover(self, ratings, each_alone):
+        """Split the charges into what is covered and what is billable.
+
+        Addons that pay for work in another way extend this.
+        """
+        self._draw_allowances(ratings, each_alone)
+
+    @api.model
+    def _complete_rating(self, rating, batch):
+        """Add amounts, approval and reason, once it is known what is covered."""
+        rating.amounts = self._get_amounts_by_currency(rating.charges)
+        if not rating.charges:
+            rating.reason = rating.reason or self._get_nothing_reason(rating, batch)
+            return
+        reason = self._get_reviewed_reason(rating, batch)
+        if reason or any(
+            self._exceeds(rating, work.agreement) for work in rating.works
+        ):
+            for charge in rating.charges:
+                if charge["rating_state"] == "ready":
+                    charge.update(rating_state="to_approve", reason=reason)
+
+    @api.model
     def _exceeds(self, rating, agreement):
+        """Return whether billable hours or amount are over the limits of a policy."""
         policy = agreement.policy
         if policy.approval != "over":
             return policy.approval == "all"
@@ -88,12 +108,29 @@ class TicketBillingRating(models.AbstractModel):
         )
 
     @api.model
+    def _get_reviewed_reason(self, rating, batch):
+        """Return why work that a person approved is rated anew, empty if it is not."""
+        reviewed = batch["reviewed"].get(rating.ticket._origin)
+        if not reviewed:
+            return ""
+        sources = {charge["source_key"] for charge in rating.charges}
+        last = reviewed.filtered(lambda c: c.source_key in sources).sorted("id")[-1:]
+        return last and self.env._(
+            "Rated anew after %(person)s approved it. %(reason)s",
+            person=last.reviewer_id.name,
+            reason=last.reason or "",
+        )
+
+    @api.model
     def _get_nothing_reason(self, rating, batch):
+        """Return why there is nothing to charge, empty after an error."""
+        if rating.error:
+            return ""
         if rating.is_held:
             return self.env._("The automation level is Off.")
         charges = batch["charges"].get(rating.ticket._origin)
         if not charges:
-            return self.env._("No billable time was logged and no fee is agreed.")
+            return rating.ticket._get_no_work_reason()
         states = charges.mapped("state")
         if "to_approve" in states:
             return self.env._("Waits for a manager's approval.")
@@ -102,77 +139,6 @@ class TicketBillingRating(models.AbstractModel):
                 "Its invoice was deleted, cancelled or credited: waits for a person."
             )
         return self.env._("Everything is billed already.")
-
-    # Figures of a ticket
-
-    @api.model
-    def _get_contracts_today(self, tickets):
-        """Return a dict: ticket → the contract that holds for work done today."""
-        batch = self._get_batch(tickets)
-        today = self.env.company._get_ticket_billing_date(fields.Datetime.now())
-        return {t: self._get_contract(t, today, batch) for t in tickets}
-
-    @api.model
-    def _get_amounts(self, tickets):
-        """Return a dict: ticket → values of its fields about money."""
-        charges = tickets._get_charges().grouped("ticket_id")
-        none = self.env["ticket.billing.charge"]
-        return {
-            rating.ticket: self._prepare_amounts(
-                rating, charges.get(rating.ticket._origin, none)
-            )
-            for rating in self._rate(tickets)
-        }
-
-    @api.model
-    def _prepare_amounts(self, rating, charges):
-        waiting = charges.filtered(lambda c: c.state in ("to_approve", "ready"))
-        to_invoice = self._get_amounts_by_currency(
-            [*waiting._get_line_values(), *rating.charges]
-        )
-        invoiced = {
-            currency: sum(c.invoiced_amount - c.credited_amount for c in group)
-            for currency, group in charges.grouped("currency_id").items()
-        }
-        currency = self._get_common_currency([*to_invoice, *invoiced])
-        return {
-            "billing_currency_id": currency.id,
-            "amount_to_invoice": self._get_total(to_invoice, currency),
-            "amount_invoiced": self._get_total(invoiced, currency),
-        }
-
-    @api.model
-    def _get_amounts_by_currency(self, charges):
-        """Return a dict: currency → what invoice lines for the charges amount to.
-
-        :param charges: values of charges; before tax, rounded as invoices are
-        """
-        lines = {}
-        for vals in charges:
-            key = (vals["ticket_id"], vals["product_id"], vals["product_uom_id"])
-            line = (key, vals["quantity"], vals["price_unit"])
-            lines.setdefault(vals["currency_id"], []).append(line)
-        currencies = self.env["res.currency"].browse(lines)
-        return {
-            currency: float(sum_lines(lines[currency.id], currency.rounding))
-            for currency in currencies
-        }
-
-    @api.model
-    def _get_common_currency(self, currencies):
-        """Return the one currency of the amounts, else the company's."""
-        distinct = self.env["res.currency"].union(*currencies)
-        return distinct if len(distinct) == 1 else self.env.company.currency_id
-
-    @api.model
-    def _get_total(self, amounts, currency):
-        """Return the sum of amounts by currency in one currency, at today's rate."""
-        company = self.env.company
-        today = company._get_ticket_billing_date(fields.Datetime.now())
-        return sum(
-            origin._convert(amount, currency, company, today)
-            for origin, amount in amounts.items()
-        )
 
     # Strategy
 
@@ -198,54 +164,3 @@ class TicketBillingRating(models.AbstractModel):
         if not work.agreement.contract.per_ticket_rate:
             return "time_based"
         return "mixed" if work.entries else "per_ticket"
-
-    # Work
-
-    @api.model
-    def _get_batch(self, tickets):
-        """Read once what the rating of all the tickets needs."""
-        contracts = self.env["contract.contract"].search(
-            self._get_contract_domain(tickets), order="date_start desc, id desc"
-        )
-        entries = self.env["account.analytic.line"].search(
-            tickets._get_work_domain(), order="date, id"
-        )
-        return {
-            "contracts": contracts.grouped("commercial_partner_id"),
-            "entries": entries.grouped("ticket_id"),
-            "charges": tickets._get_charges().grouped("ticket_id"),
-            "prices": {},
-        }
-
-    @api.model
-    def _get_works(self, ticket, batch):
-        """Return the work of the ticket, one for each agreement that holds."""
-        if not ticket.partner_id:
-            raise UserError(
-                self.env._("Set the contact of the ticket: it has no customer.")
-            )
-        earlier = batch["charges"].get(
-            ticket._origin, self.env["ticket.billing.charge"]
-        )
-        entries = batch["entries"].get(
-            ticket._origin, self.env["account.analytic.line"]
-        )
-        entries -= earlier.analytic_line_id
-        fee_date = ticket._get_billing_date()
-        fee_agreement = self._get_agreement(ticket, fee_date, batch)
-        by_agreement = {fee_agreement: entries.browse()}
-        for date, day_entries in entries.grouped("date").items():
-            agreement = self._get_agreement(ticket, date, batch)
-            by_agreement.setdefault(agreement, entries.browse())
-            by_agreement[agreement] |= day_entries
-        return [
-            Work(
-                ticket=ticket,
-                agreement=agreement,
-                entries=agreement_entries,
-                earlier_charges=earlier,
-                fee_date=fee_date if agreement == fee_agreement else None,
-                prices=batch["prices"],
-            )
-            for agreement, agreement_entries in by_agreement.items()
-        ]

@@ -113,12 +113,24 @@ class TicketBillingRun(models.Model):
             tickets = tickets.with_env(self.env).filtered(
                 lambda ticket: ticket.company_id == self.company_id
             )
-        size = self.company_id[BATCH_SIZE]
-        for start in range(0, len(tickets), size):
-            self._process_batch(tickets[start : start + size])
+        for batch in self._get_batches(tickets):
+            self._process_batch(batch)
         self.duration = (fields.Datetime.now() - started).total_seconds()
 
     # Batches
+
+    def _get_batches(self, tickets):
+        """Return the tickets in batches, those of one customer together.
+
+        They may draw on the same contract, the oldest work first.
+        """
+        size = self.company_id[BATCH_SIZE]
+        batches = []
+        for group in tickets.grouped("commercial_partner_id").values():
+            if not batches or len(batches[-1]) + len(group) > size:
+                batches.append(tickets.browse())
+            batches[-1] += group
+        return batches
 
     def _process_batch(self, tickets):
         """Bill the tickets together; if that fails, halve them to find the bad one."""
@@ -146,6 +158,7 @@ class TicketBillingRun(models.Model):
             lambda c: c.state == "ready" and c.company_id == self.company_id
         )
         if not self.dry_run:
+            self._lock_allowances(ratings)
             charges = self._claim(ratings)
             ready |= charges.filtered(lambda c: c.state == "ready")
             ready._create_invoices()
@@ -158,6 +171,17 @@ class TicketBillingRun(models.Model):
         if self.dry_run:
             return tickets
         return tickets.try_lock_for_update(allow_referencing=True)
+
+    def _lock_allowances(self, ratings):
+        """Let nobody else draw on what the contracts of these ratings include."""
+        drawing = [
+            vals["contract_id"]
+            for rating in ratings
+            for vals in rating.charges
+            if vals["explanation"].get("allowance", {}).get("included")
+        ]
+        contracts = self.env["contract.contract"].browse(dict.fromkeys(drawing))
+        self.env["ticket.billing.allowance"]._lock(contracts)
 
     def _claim(self, ratings):
         return self.env["ticket.billing.charge"]._claim(

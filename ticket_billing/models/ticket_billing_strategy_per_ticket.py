@@ -1,6 +1,7 @@
 from odoo import models
 
 from ..tools.hours import to_hours, to_seconds
+from ..tools.work import Rate
 
 
 class TicketBillingStrategyPerTicket(models.AbstractModel):
@@ -20,8 +21,7 @@ class TicketBillingStrategyPerTicket(models.AbstractModel):
         return [self._prepare_included_charge(work, entry) for entry in work.entries]
 
     def _prepare_included_charge(self, work, entry):
-        product = self._get_product(work, "time_product_id")
-        source = self.env._("Included in the fee per ticket")
-        values = self._prepare_entry_charge(work, entry, product, 0.0, source)
+        values = self._prepare_entry_charge(work, entry, Rate(0.0, "fee_included"))
         hours = max(to_hours(to_seconds(entry.unit_amount)), 0)
-        return self._complete_charge(work, values, float(hours), source)
+        reason = self.env._("Included in the fee per ticket")
+        return self._complete_charge(work, values, float(hours), reason)

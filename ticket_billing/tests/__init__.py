@@ -1,4 +1,7 @@
 from . import test_access
+from . import test_agreement
+from . import test_allowance
+from . import test_work_type
 from . import test_approval
 from . import test_catch_up
 from . import test_cli

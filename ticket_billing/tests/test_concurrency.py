@@ -169,3 +169,47 @@ class TestConcurrency(BaseCase):
             ):
                 env["ticket.billing.charge"]._claim(rating[0].charges)
         self.assertEqual(self._count_invoices(), (1, 1))
+
+    def _set_up_included_hour(self, env):
+        """Return a second ticket of the customer, whose contract includes one hour."""
+        ticket = env["helpdesk.ticket"].browse(self.ids["ticket"])
+        contract = env["contract.contract"].create(
+            {
+                "name": "One hour included",
+                "company_id": ticket.company_id.id,
+                "partner_id": ticket.partner_id.id,
+                "covers_tickets": True,
+                "hour_allowance": "limited",
+                "included_hours": 1.0,
+                "allowance_period": "contract",
+                "date_start": "2020-01-01",
+            }
+        )
+        second = ticket.copy()
+        ticket.timesheet_ids.copy({"ticket_id": second.id})
+        second.stage_id = ticket.stage_id
+        self.ids.update(second=second.id, contract=contract.id)
+        self.addCleanup(self._clean_up_second)
+
+    def _clean_up_second(self):
+        with self._transaction() as env:
+            env["contract.contract"].browse(self.ids["contract"]).active = False
+            second = env["helpdesk.ticket"].browse(self.ids["second"])
+            second.write({"active": False, "billing_pending": False})
+
+    def test_two_runs_do_not_draw_the_same_included_hour(self):
+        with self._transaction() as env:
+            self._set_up_included_hour(env)
+        with self._stale_transaction() as env:
+            self._read_early(env)
+            with self._transaction() as fresh:
+                self._process(fresh, "button")
+            second = env["helpdesk.ticket"].browse(self.ids["second"])
+            with (
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(psycopg2.errors.SerializationFailure),
+            ):
+                env["ticket.billing.run"]._process("button", tickets=second)
+        with self._transaction() as env:
+            contract = env["contract.contract"].browse(self.ids["contract"])
+            self.assertEqual(contract.current_period_hours, 1.0)

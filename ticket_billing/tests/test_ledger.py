@@ -40,7 +40,7 @@ class TestLedger(TicketBillingCommon):
         ticket = self._create_ticket(1.0)
         ledger = self.env["ticket.billing.charge"].sudo()
         values = self._prepare_values(ticket)
-        ledger._claim(values)._void()
+        ledger._claim(values)._void("The ticket changed.")
         self.assertEqual(len(ledger._claim(values)), 1)
         self.assertEqual(sorted(ticket.charge_ids.mapped("state")), ["ready", "void"])
 

@@ -33,6 +33,11 @@ def to_hours(seconds):
     return hours.quantize(HUNDREDTH, ROUND_HALF_UP)
 
 
+def is_hundredths(hours):
+    """Return whether ``hours`` can be billed: zero or more, a multiple of 0.01 h."""
+    return hours >= 0 and to_seconds(hours) % SECONDS_PER_HUNDREDTH == 0
+
+
 def round_hours(seconds, method="up", increment=0, minimum=0):
     """Return the hours to bill for ``seconds`` of work.
 

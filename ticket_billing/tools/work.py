@@ -26,13 +26,41 @@ class Agreement:
         return (self.contract or self.policy).display_name
 
 
+@dataclass(frozen=True)
+class Choice:
+    """Why a contract holds for a ticket on a day.
+
+    ``reason`` is a key of ``ticket.billing.receipt``; ``rejected`` holds for each
+    contract that was not chosen its name, the condition that failed, and a detail.
+    """
+
+    contract: Any
+    reason: str
+    rejected: tuple = ()
+
+
+@dataclass(frozen=True)
+class Rate:
+    """The price of one hour or one fee in the agreement's currency, and its origin.
+
+    ``source`` is a key of ``ticket.billing.receipt``. Where the price was converted or
+    multiplied, ``details`` says from what; its numbers are strings.
+    """
+
+    price: float
+    source: str
+    details: dict = field(default_factory=dict, compare=False)
+
+
 @dataclass
 class Work:
     """The entries, and perhaps the fee, of one ticket under one agreement.
 
     ``entries`` have no charge yet, oldest first. ``earlier_charges`` are those of
     the ticket that stand. ``fee_date`` is a date if this agreement is the one of
-    the billing event, else None. ``prices`` is shared by all work of a batch.
+    the billing event, else None. ``has_time`` says whether the ticket has billable
+    time at all. ``choices`` holds by day why the contract was chosen. ``rules`` of
+    pricelists are shared by all work of a batch.
     """
 
     ticket: Any
@@ -40,14 +68,17 @@ class Work:
     entries: Any
     earlier_charges: Any
     fee_date: Any = None
-    prices: dict = field(default_factory=dict)
+    has_time: bool = True
+    choices: dict = field(default_factory=dict)
+    rules: dict = field(default_factory=dict)
 
     @property
     def fee_is_due(self):
         fees = self.earlier_charges.filtered(lambda charge: charge.kind == "ticket")
-        return bool(self.fee_date) and not fees
+        is_earned = self.has_time or not self.agreement.policy.require_time_entries
+        return bool(self.fee_date) and is_earned and not fees
 
-    def get_earlier_charges(self, product, price):
+    def get_earlier_charges(self, work_type, price):
         """Return the charges that were rounded in the same group, billed or not."""
         contract, policy = self.agreement.contract, self.agreement.policy
         return self.earlier_charges.filtered(
@@ -55,29 +86,25 @@ class Work:
             and charge.source_key.endswith(":0")
             and charge.contract_id == contract
             and charge.policy_id == policy
-            and charge.product_id == product
+            and charge.work_type_id == work_type
             and not float_compare(charge.rated_price_unit, price, precision_digits=6)
         )
 
-    def get_price(self, product, uom, date):
-        """Return the price of one ``uom`` on ``date`` and the pricelist rule's id.
-
-        The price is in the pricelist's currency, else in the company's: a fixed
-        price of a rule is not converted by the pricelist itself.
-        """
-        pricelist = self.agreement.pricelist
-        key = (pricelist.id, product.id, uom.id, date)
-        if key not in self.prices:
-            self.prices[key] = pricelist._get_product_price_rule(
-                product, 1.0, uom=uom, date=date
+    def get_rule(self, product, uom, moment):
+        """Return the id of the pricelist rule that holds at a moment, or False."""
+        key = (self.agreement.pricelist.id, product.id, uom.id, moment)
+        if key not in self.rules:
+            self.rules[key] = self.agreement.pricelist._get_product_rule(
+                product, quantity=1.0, uom=uom, date=moment
             )
-        return self.prices[key]
+        return self.rules[key]
 
 
 @dataclass
 class Rating:
     """What a ticket is worth: charge values, or the reason why there are none.
 
+    ``works`` are those that gave charges, ``strategies`` the key of each one's.
     ``reason`` says why nothing is billed; ``error`` says what has to be mended
     before the ticket can be billed. ``is_held`` says that the automation level leaves
     (part of) the work to a person. ``amounts`` holds by currency what the invoice lines
@@ -86,8 +113,8 @@ class Rating:
 
     ticket: Any
     charges: list = field(default_factory=list)
+    works: list = field(default_factory=list)
     strategies: list = field(default_factory=list)
-    agreements: list = field(default_factory=list)
     amounts: dict = field(default_factory=dict)
     unrated_hours: float = 0.0
     is_held: bool = False
@@ -99,3 +126,9 @@ class Rating:
         """The billable hours of the charges, without what is covered."""
         hours = (c["quantity"] for c in self.charges if c["kind"] == "time")
         return float(sum(Decimal(str(quantity)) for quantity in hours))
+
+    @property
+    def agreements(self):
+        """The names of the contracts or policies that gave charges."""
+        names = (work.agreement.display_name for work in self.works)
+        return list(dict.fromkeys(names))

@@ -1,0 +1,172 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools.sql import column_exists, create_column
+
+from .helpdesk_ticket import MANAGER
+from .ticket_billing_charge import AMOUNTS
+
+
+class AccountAnalyticLine(models.Model):
+    """Whether time on a ticket is billed, as which kind of work, at which rate."""
+
+    _name = "account.analytic.line"
+    _inherit = ["account.analytic.line", "ticket.billing.protected.mixin"]
+
+    billable = fields.Boolean(
+        default=True, help="Time on a ticket that is not billable is never invoiced."
+    )
+    billing_work_type_id = fields.Many2one(
+        comodel_name="ticket.billing.work.type",
+        string="Work Type",
+        compute="_compute_billing_work_type_id",
+        store=True,
+        readonly=False,
+        check_company=True,
+        help="At first the one of the ticket's category, else of its team.",
+    )
+    billing_rate_override = fields.Float(
+        string="Own Rate",
+        digits="Product Price",
+        groups=AMOUNTS,
+        help="Price of an hour of this entry, in the currency of the agreement. Final: "
+        "no multiplier, no pricelist.",
+    )
+    billing_rate_overridden = fields.Boolean(
+        string="Has Its Own Rate",
+        groups=AMOUNTS,
+        help="The rate beside holds, 0.00 included: then the entry is free of charge.",
+    )
+    billing_reason = fields.Char(
+        string="Why Not Billed",
+        compute="_compute_billing_reason",
+        compute_sudo=True,
+        help="Why the entry is not billed, or what it waits for.",
+    )
+
+    def _auto_init(self):
+        # EXTENDS base: a new column must not be computed for every entry there is
+        if not column_exists(self.env.cr, self._table, "billing_work_type_id"):
+            create_column(self.env.cr, self._table, "billing_work_type_id", "int4")
+        return super()._auto_init()
+
+    @api.model
+    def _get_billing_writers(self):
+        # EXTENDS ticket_billing: technicians name no prices
+        names = ("billing_rate_override", "billing_rate_overridden")
+        return {**super()._get_billing_writers(), **dict.fromkeys(names, MANAGER)}
+
+    @api.depends("ticket_id")
+    def _compute_billing_work_type_id(self):
+        for entry in self:
+            work_type = entry.billing_work_type_id
+            if entry.ticket_id and not work_type:
+                work_type = entry.ticket_id._get_default_work_type()
+            entry.billing_work_type_id = work_type
+
+    @api.depends("billable", "charge_ids.reason", "billing_work_type_id")
+    def _compute_billing_reason(self):
+        charges = self.env["ticket.billing.charge"].search(
+            Domain("analytic_line_id", "in", self.ids) & Domain("is_void", "=", False)
+        )
+        reasons = {charge.analytic_line_id: charge.reason for charge in charges}
+        for entry in self:
+            reason = entry.ticket_id and entry._get_not_billed_reason()
+            entry.billing_reason = reason or reasons.get(entry._origin)
+
+    @api.onchange("billing_work_type_id")
+    def _onchange_billing_work_type_id(self):
+        if self.billing_work_type_id and not self.billing_work_type_id.billable:
+            self.billable = False
+
+    @api.onchange("billing_rate_override")
+    def _onchange_billing_rate_override(self):
+        if self.billing_rate_override:
+            self.billing_rate_overridden = True
+
+    @api.constrains("billing_rate_override")
+    def _check_billing_rate_override(self):
+        for entry in self.sudo():
+            if entry.billing_rate_override < 0:
+                raise ValidationError(
+                    self.env._("The rate of a time entry is zero or more.")
+                )
+
+    # CRUD
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            ticket = self._get_vals_ticket(vals)
+            if ticket:
+                work_type = ticket.sudo()._get_default_work_type()
+                vals.setdefault("billing_work_type_id", work_type.id)
+        return super().create([self._complete_terms(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._complete_terms(vals))
+
+    @api.model
+    def _complete_terms(self, vals):
+        """Return the values with what a work type or a rate brings along."""
+        vals = dict(vals)
+        work_type = self.env["ticket.billing.work.type"].browse(
+            vals.get("billing_work_type_id")
+        )
+        if work_type and not work_type.sudo().billable:
+            vals.setdefault("billable", False)
+        if vals.get("billing_rate_override"):
+            vals.setdefault("billing_rate_overridden", True)
+        return vals
+
+    # What is not billed
+
+    @api.model
+    def _get_billing_condition_fields(self):
+        """Return the fields that decide whether an entry is billed.
+
+        Some belong to addons that need not be there.
+        """
+        names = ("billable", "so_line", "timesheet_invoice_id", "validated")
+        return [name for name in names if name in self._fields]
+
+    @api.model
+    def _get_billed_elsewhere_domain(self):
+        """Return the domain of time that is billed through a sales order."""
+        names = [n for n in ("so_line", "timesheet_invoice_id") if n in self._fields]
+        return Domain.OR(Domain(name, "!=", False) for name in names)
+
+    @api.model
+    def _get_not_validated_domain(self):
+        """Return the domain of time that somebody has yet to validate."""
+        if "validated" in self._fields:
+            return Domain("validated", "=", False)
+        return Domain.FALSE
+
+    @api.model
+    def _get_billable_domain(self):
+        """Return the domain of time that may be billed."""
+        return (
+            Domain("billable", "=", True)
+            & ~self._get_billed_elsewhere_domain()
+            & ~self._get_not_validated_domain()
+        )
+
+    def _get_not_billed_reason(self):
+        """Return why an entry is not billed, empty if it may be."""
+        self.ensure_one()
+        if not self.billable:
+            return self._get_not_billable_reason()
+        if self.filtered_domain(self._get_billed_elsewhere_domain()):
+            return self.env._("Billed through a sales order.")
+        if self.filtered_domain(self._get_not_validated_domain()):
+            return self.env._("Not validated yet.")
+        return ""
+
+    def _get_not_billable_reason(self):
+        work_type = self.billing_work_type_id
+        if work_type and not work_type.billable:
+            return self.env._(
+                "Work type “%(name)s” is not billed.", name=work_type.name
+            )
+        return self.env._("Marked as not billable.")

@@ -1,0 +1,146 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_date, formatLang
+
+from ..tools.allowances import get_period
+
+
+class ContractContract(models.Model):
+    """What of a contract's included tickets and hours is used, read from the ledger."""
+
+    _inherit = "contract.contract"
+
+    current_period_tickets = fields.Integer(
+        string="Included Tickets Used",
+        compute="_compute_allowances",
+        compute_sudo=True,
+        help="Tickets of the current period that the contract paid for.",
+    )
+    remaining_tickets = fields.Integer(
+        string="Included Tickets Left", compute="_compute_allowances", compute_sudo=True
+    )
+    current_period_hours = fields.Float(
+        string="Included Hours Used",
+        compute="_compute_allowances",
+        compute_sudo=True,
+        help="Hours of the current period that the contract paid for.",
+    )
+    remaining_hours = fields.Float(
+        string="Included Hours Left", compute="_compute_allowances", compute_sudo=True
+    )
+    allowance_text = fields.Char(
+        string="Current Period",
+        compute="_compute_allowances",
+        compute_sudo=True,
+        help="What is used and left of what the contract includes, by the day of the "
+        "work.",
+    )
+    total_tickets_created = fields.Integer(
+        string="Tickets",
+        compute="_compute_total_tickets_created",
+        compute_sudo=True,
+        help="Tickets that this contract holds for on the day they were closed, or "
+        "today.",
+    )
+
+    @api.depends(
+        "ticket_allowance",
+        "included_tickets",
+        "hour_allowance",
+        "included_hours",
+        "allowance_period",
+    )
+    @api.depends_context("lang")
+    def _compute_allowances(self):
+        dates = {
+            company: company._get_ticket_billing_date(fields.Datetime.now())
+            for company in self.company_id
+        }
+        allowances = self._get_allowances([(c, dates[c.company_id]) for c in self])
+        for contract in self:
+            date = dates[contract.company_id]
+            tickets, hours = contract._get_own_allowances(allowances, date)
+            contract.current_period_tickets = int(tickets.used)
+            contract.remaining_tickets = int(tickets.left or 0)
+            contract.current_period_hours = float(hours.used)
+            contract.remaining_hours = float(hours.left or 0)
+            contract.allowance_text = contract._get_allowance_text(allowances, date)
+
+    def _compute_total_tickets_created(self):
+        for contract in self:
+            contract.total_tickets_created = len(contract._get_agreement_tickets())
+
+    def _get_agreement_tickets(self):
+        """Return the tickets of the customer that this contract holds for."""
+        self.ensure_one()
+        tickets = self.env["helpdesk.ticket"].search(
+            Domain("commercial_partner_id", "=", self.commercial_partner_id.id)
+            & Domain("company_id", "=", self.company_id.id)
+            & Domain("active", "in", [True, False])
+        )
+        rating = self.env["ticket.billing.rating"].with_company(self.company_id)
+        contracts = rating._get_event_contracts(tickets)
+        return tickets.filtered(lambda ticket: contracts[ticket] == self)
+
+    @api.model
+    def _get_allowances(self, contract_dates):
+        """Return what contracts include and what is used of it in some periods.
+
+        :param contract_dates: tuples of a contract and a day in the period
+        :return: a dict: contract, kind and start of the period → ``Allowance``
+        """
+        keys = {
+            key for contract, date in contract_dates for key in contract._get_keys(date)
+        }
+        return self.env["ticket.billing.rating"]._get_allowances(keys)
+
+    def _get_keys(self, date):
+        """Return the keys of the allowances for tickets and for hours."""
+        start, _end = get_period(date, self.allowance_period)
+        return [(self._origin, kind, start) for kind in ("ticket", "time")]
+
+    def _get_own_allowances(self, allowances, date):
+        return [allowances[key] for key in self._get_keys(date)]
+
+    def _get_allowance_text(self, allowances, date):
+        """Return what is included, used and left in the period of a day, in words."""
+        self.ensure_one()
+        tickets, hours = self._get_own_allowances(allowances, date)
+        parts = []
+        if self.ticket_allowance == "unlimited":
+            parts.append(self.env._("all tickets included"))
+        elif self.ticket_allowance == "limited":
+            parts.append(
+                self.env._(
+                    "%(used)s of %(included)s tickets",
+                    used=int(tickets.used),
+                    included=self.included_tickets,
+                )
+            )
+        if self.hour_allowance == "unlimited":
+            parts.append(self.env._("all hours included"))
+        elif self.hour_allowance == "limited":
+            parts.append(
+                self.env._(
+                    "%(left)s h of %(included)s h left",
+                    left=formatLang(self.env, float(hours.left), digits=2),
+                    included=formatLang(self.env, self.included_hours, digits=2),
+                )
+            )
+        if not parts:
+            return ""
+        return ", ".join(parts) + self._get_period_text(date)
+
+    def _get_period_text(self, date):
+        first, last = get_period(date, self.allowance_period)
+        if not first:
+            return ""
+        return f" ({format_date(self.env, first)} – {format_date(self.env, last)})"
+
+    def action_view_agreement_tickets(self):
+        """Open the tickets that this contract holds for."""
+        self.check_access("read")
+        tickets = self.env["helpdesk.ticket"].browse(
+            self.sudo()._get_agreement_tickets().ids
+        )
+        return tickets._get_records_action(name=self.env._("Tickets"))

@@ -1,0 +1,140 @@
+from copy import copy
+from decimal import Decimal
+
+from odoo import api, models
+from odoo.fields import Domain
+
+from ..tools.allowances import ZERO, Allowance, get_period
+from ..tools.hours import to_hours, to_seconds
+
+ALLOWANCES = {
+    "time": ("hour_allowance", "included_hours"),
+    "ticket": ("ticket_allowance", "included_tickets"),
+}
+
+
+class TicketBillingRating(models.AbstractModel):
+    """What a contract includes: covers work before it is billed, oldest first."""
+
+    _inherit = "ticket.billing.rating"
+
+    @api.model
+    def _draw_allowances(self, ratings, each_alone):
+        """Cover what the contracts include, the oldest service date first.
+
+        :param bool each_alone: let each ticket draw as if it were the only one
+        """
+        charges = [
+            vals for rating in ratings for vals in rating.charges if self._draws(vals)
+        ]
+        allowances = self._get_allowances(set(map(self._get_allowance_key, charges)))
+        for group in ratings if each_alone else [None]:
+            own = charges
+            if group:
+                own = [vals for vals in group.charges if self._draws(vals)]
+            left = {key: copy(allowance) for key, allowance in allowances.items()}
+            for vals in sorted(own, key=self._get_draw_order):
+                self._draw(vals, left[self._get_allowance_key(vals)])
+
+    @api.model
+    def _draws(self, vals):
+        """Return whether a charge may be covered by what its contract includes."""
+        contract = self.env["contract.contract"].browse(vals["contract_id"])
+        if vals["rating_state"] != "ready" or not contract:
+            return False
+        work_type = self.env["ticket.billing.work.type"].browse(
+            vals.get("work_type_id")
+        )
+        kind = contract[ALLOWANCES[vals["kind"]][0]]
+        return kind != "none" and (not work_type or work_type.draws_allowance)
+
+    @api.model
+    def _get_draw_order(self, vals):
+        """Return the order in which charges draw, the same whatever is rated first."""
+        return vals["service_date"], vals["ticket_id"], vals.get("analytic_line_id", 0)
+
+    @api.model
+    def _draw(self, vals, allowance):
+        """Split a charge into what the allowance covers and what is billable."""
+        rated = Decimal(str(vals["rated_quantity"]))
+        covered = allowance.draw(rated)
+        billable = float(rated - covered)
+        currency = self.env["res.currency"].browse(vals["currency_id"])
+        price = vals["price_unit"]
+        vals.update(
+            quantity=billable,
+            covered_quantity=float(covered),
+            amount=currency.round(billable * price),
+            covered_amount=currency.round(float(covered) * price),
+            covered_by="allowance" if covered else False,
+        )
+        if not billable:
+            vals.update(rating_state="covered", reason=self._get_included_reason(vals))
+        vals["explanation"]["allowance"] = {
+            "drawn": str(covered),
+            **{
+                name: None if value is None else str(value)
+                for name, value in allowance.get_figures().items()
+            },
+        }
+
+    @api.model
+    def _get_included_reason(self, vals):
+        if vals["kind"] == "ticket":
+            return self.env._("Included tickets of the contract")
+        return self.env._("Included hours of the contract")
+
+    # Usage
+
+    @api.model
+    def _get_allowance_key(self, vals):
+        """Return what charges have to share to draw on the same allowance."""
+        contract = self.env["contract.contract"].browse(vals["contract_id"])
+        start, _end = get_period(vals["service_date"], contract.allowance_period)
+        return contract, vals["kind"], start
+
+    @api.model
+    def _get_allowances(self, keys):
+        """Return a dict: contract, kind and start of the period → ``Allowance``."""
+        used = self._get_used(keys)
+        return {
+            (contract, kind, start): Allowance(
+                self._get_included(contract, kind),
+                used.get((contract, kind, start), ZERO),
+            )
+            for contract, kind, start in keys
+        }
+
+    @api.model
+    def _get_included(self, contract, kind):
+        """Return what the contract includes in a period; None if everything."""
+        selection, number = ALLOWANCES[kind]
+        if contract[selection] == "unlimited":
+            return None
+        included = contract[number] if contract[selection] == "limited" else 0
+        return to_hours(to_seconds(included))
+
+    @api.model
+    def _get_used(self, keys):
+        """Return a dict: contract, kind and start of the period → what was drawn."""
+        contracts = self.env["contract.contract"].union(*[key[0] for key in keys])
+        if not contracts:
+            return {}
+        starts = [start for _contract, _kind, start in keys]
+        since = Domain.TRUE
+        if all(starts):
+            since = Domain("service_date", ">=", min(starts))
+        rows = self.env["ticket.billing.charge"]._read_group(
+            Domain("contract_id", "in", contracts.ids)
+            & Domain("covered_by", "=", "allowance")
+            & Domain("is_void", "=", False)
+            & since,
+            ["contract_id", "kind", "service_date:day"],
+            ["covered_quantity:sum"],
+        )
+        used = {}
+        for contract, kind, date, quantity in rows:
+            start, _end = get_period(date, contract.allowance_period)
+            key = (contract, kind, start)
+            used[key] = used.get(key, ZERO) + to_hours(to_seconds(quantity))
+        return used

@@ -1,0 +1,99 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools.work import Work
+
+
+class TicketBillingRating(models.AbstractModel):
+    """What there is to rate: read once for a batch of tickets, then by agreement."""
+
+    _inherit = "ticket.billing.rating"
+
+    @api.model
+    def _get_batch(self, tickets):
+        """Read once what the rating of all the tickets needs."""
+        entries = self.env["account.analytic.line"].search(
+            tickets._get_work_domain(), order="date, id"
+        )
+        return {
+            **self._get_contracts(tickets),
+            "entries": entries.grouped("ticket_id"),
+            "charges": tickets._get_charges().grouped("ticket_id"),
+            "reviewed": tickets._get_reviewed_charges().grouped("ticket_id"),
+            "rules": {},
+        }
+
+    @api.model
+    def _get_contracts(self, tickets):
+        """Return the contracts of the tickets' customers, fitting or not."""
+        contracts = self.env["contract.contract"].search(
+            self._get_contract_domain(tickets), order="date_start desc, id desc"
+        )
+        return {"contracts": contracts.grouped("commercial_partner_id")}
+
+    @api.model
+    def _get_event_contracts(self, tickets):
+        """Return a dict: ticket → contract that holds on the day of its event."""
+        batch = self._get_contracts(tickets)
+        return {
+            ticket: self._get_choice(ticket, ticket._get_billing_date(), batch).contract
+            for ticket in tickets
+        }
+
+    @api.model
+    def _get_agreements_today(self, tickets):
+        """Return a dict: ticket → values of its fields about the agreement."""
+        batch = self._get_contracts(tickets)
+        receipt = self.env["ticket.billing.receipt"]
+        today = self.env.company._get_ticket_billing_date(fields.Datetime.now())
+        values = {}
+        for ticket in tickets:
+            choice = self._get_choice(ticket, today, batch)
+            lines = receipt._get_choice_lines(choice)
+            values[ticket] = {
+                "agreement_contract_id": choice.contract.id,
+                "agreement_reason": " ".join(lines),
+            }
+        return values
+
+    @api.model
+    def _get_works(self, ticket, batch):
+        """Return the work of the ticket, one for each agreement that holds.
+
+        :raise UserError: if the ticket has no customer, or no agreement
+        """
+        if not ticket.partner_id:
+            raise UserError(
+                self.env._("Set the contact of the ticket: it has no customer.")
+            )
+        earlier = batch["charges"].get(
+            ticket._origin, self.env["ticket.billing.charge"]
+        )
+        entries = batch["entries"].get(
+            ticket._origin, self.env["account.analytic.line"]
+        )
+        has_time = bool(entries)
+        entries -= earlier.analytic_line_id
+        fee_date = ticket._get_billing_date()
+        choices = {
+            date: self._get_choice(ticket, date, batch)
+            for date in [fee_date, *entries.mapped("date")]
+        }
+        fee_contract = choices[fee_date].contract
+        by_contract = {fee_contract: entries.browse()}
+        for date, day_entries in entries.grouped("date").items():
+            by_contract.setdefault(choices[date].contract, entries.browse())
+            by_contract[choices[date].contract] |= day_entries
+        return [
+            Work(
+                ticket=ticket,
+                agreement=self._get_agreement(ticket, contract),
+                entries=contract_entries,
+                earlier_charges=earlier,
+                fee_date=fee_date if contract == fee_contract else None,
+                has_time=has_time,
+                choices=choices,
+                rules=batch["rules"],
+            )
+            for contract, contract_entries in by_contract.items()
+        ]

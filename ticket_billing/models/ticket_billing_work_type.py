@@ -1,0 +1,89 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..tools.hours import is_hundredths
+
+
+class TicketBillingWorkType(models.Model):
+    """Kinds of work with a price of their own: on site, travel, after hours."""
+
+    _name = "ticket.billing.work.type"
+    _description = "Ticket Billing Work Type"
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        index=True,
+        help="Empty: for all companies.",
+    )
+    product_id = fields.Many2one(
+        comodel_name="product.product",
+        domain=[("type", "=", "service")],
+        check_company=True,
+        help="The product on invoice lines for this work: its pricelist rules, taxes "
+        "and income account hold. Empty: the product for hours of the billing policy.",
+    )
+    multiplier = fields.Float(
+        digits=(16, 4),
+        default=1.0,
+        required=True,
+        help="Times the fixed hourly rate of the contract, such as 1.50 for work after "
+        "hours; without a product of its own also times the price of the policy's "
+        "product. A product of its own is priced by pricelists and not multiplied.",
+    )
+    minimum_hours = fields.Float(
+        help="The least that is billed once there is any such work on a ticket. "
+        "0.00: as the billing policy says.",
+    )
+    rounding_increment = fields.Float(
+        help="Such hours are billed in steps of this length. 0.00: as the billing "
+        "policy says.",
+    )
+    billable = fields.Boolean(
+        default=True,
+        help="Time that is logged with a type that is not billable starts as not "
+        "billable. A change holds for time to come.",
+    )
+    draws_allowance = fields.Boolean(
+        string="Draws on Included Hours",
+        default=True,
+        help="Off: billed even if the contract has included hours left.",
+    )
+
+    @api.constrains("multiplier", "minimum_hours", "rounding_increment")
+    def _check_numbers(self):
+        for work_type in self:
+            hours = (work_type.minimum_hours, work_type.rounding_increment)
+            if work_type.multiplier < 0 or not all(map(is_hundredths, hours)):
+                raise ValidationError(
+                    self.env._(
+                        "The multiplier of a work type is zero or more; its minimum "
+                        "and rounding increment are zero or a multiple of 0.01 h."
+                    )
+                )
+
+    def write(self, vals):
+        old_terms = self._get_terms()
+        result = super().write(vals)
+        if self._get_terms() != old_terms:
+            self.env["helpdesk.ticket"]._on_terms_change(
+                [("work_type_id", "in", self.ids)],
+                [("timesheet_ids.billing_work_type_id", "in", self.ids)],
+                self.env._("The terms of a work type changed."),
+            )
+        return result
+
+    def _get_terms(self):
+        """Return what a rating depends on."""
+        names = (
+            "product_id",
+            "multiplier",
+            "minimum_hours",
+            "rounding_increment",
+            "draws_allowance",
+        )
+        return [[work_type[name] for name in names] for work_type in self]
