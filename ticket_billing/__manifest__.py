@@ -21,6 +21,7 @@
         "data/ir_cron_data.xml",
         "data/ticket_billing_data.xml",
         "views/account_move_views.xml",
+        "wizards/ticket_billing_preview_views.xml",
         "views/ticket_billing_charge_views.xml",
         "views/ticket_billing_policy_views.xml",
         "views/ticket_billing_run_views.xml",

@@ -10,6 +10,7 @@ from . import helpdesk_ticket
 from . import helpdesk_ticket_actions
 from . import helpdesk_ticket_catch_up
 from . import helpdesk_ticket_state
+from . import helpdesk_ticket_preview
 from . import helpdesk_ticket_terms
 from . import helpdesk_ticket_time
 from . import helpdesk_ticket_category
@@ -33,6 +34,7 @@ from . import ticket_billing_rating_work
 from . import ticket_billing_receipt
 from . import ticket_billing_run
 from . import ticket_billing_run_line
+from . import ticket_billing_run_preview
 from . import ticket_billing_run_schedule
 from . import ticket_billing_strategy
 from . import ticket_billing_strategy_mixed

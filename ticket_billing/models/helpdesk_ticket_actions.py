@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError
 
 from .helpdesk_ticket import MANAGER
 
+AUDITOR = "ticket_billing.group_ticket_billing_auditor"
+
 
 class HelpdeskTicket(models.Model):
     """The buttons of a ticket, and who may press them."""
@@ -33,23 +35,37 @@ class HelpdeskTicket(models.Model):
     def _check_can_bill(self):
         """Refuse users who may not bill all of these tickets.
 
-        Managers bill every ticket that they can read, technicians those that are
-        assigned to them or that they created.
-
-        :raise AccessError: for anybody else
+        :raise AccessError: for those who cannot
         """
         self.check_access("read")
-        user = self.env.user
-        if self.env.su or user.has_group(MANAGER):
-            return
-        is_technician = user.has_group("ticket_billing.group_ticket_billing_user")
-        if not is_technician or any(user not in t._get_technicians() for t in self):
+        if not self._can_bill():
             raise AccessError(
                 self.env._(
                     "You may bill tickets that you created or that are assigned to "
                     "you. Ask a manager of ticket billing to bill the others."
                 )
             )
+
+    def _check_can_preview(self):
+        """Refuse users who may neither bill these tickets nor audit all of them.
+
+        :raise AccessError: for those who cannot
+        """
+        self.check_access("read")
+        if not self.env.user.has_group(AUDITOR):
+            self._check_can_bill()
+
+    def _can_bill(self):
+        """Return whether the user may bill all of these tickets, as far as he reads.
+
+        Managers bill every ticket, technicians those that are assigned to them or that
+        they created.
+        """
+        user = self.env.user
+        if self.env.su or user.has_group(MANAGER):
+            return True
+        is_technician = user.has_group("ticket_billing.group_ticket_billing_user")
+        return is_technician and all(user in t._get_technicians() for t in self)
 
     def _get_technicians(self):
         return self.user_id | self.create_uid

@@ -1,4 +1,4 @@
-from odoo import Command, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -6,6 +6,22 @@ class TicketBillingCharge(models.Model):
     """How charges become draft invoices. Knows nothing of what work is worth."""
 
     _inherit = "ticket.billing.charge"
+
+    journal_id = fields.Many2one(
+        comodel_name="account.journal",
+        compute="_compute_journal_id",
+        compute_sudo=True,
+        help="The contract's journal, else the first sales journal of the company.",
+    )
+
+    @api.depends("contract_id", "company_id")
+    def _compute_journal_id(self):
+        journals = self.env["account.journal"]
+        for company, charges in self.grouped("company_id").items():
+            domain = [*journals._check_company_domain(company), ("type", "=", "sale")]
+            default = journals.search(domain, limit=1)
+            for charge in charges:
+                charge.journal_id = charge.contract_id.journal_id or default
 
     def _create_invoices(self):
         """Put the ready charges on draft invoices and return these.
@@ -16,15 +32,23 @@ class TicketBillingCharge(models.Model):
         charges = self.try_lock_for_update().filtered(lambda c: c.state == "ready")
         if not charges:
             return self.env["account.move"]
-        groups = charges.sorted("id").grouped(lambda c: c._get_invoice_group_key())
+        groups = charges.sorted("id")._get_invoice_groups()
         moves = (
             self.env["account.move"]
             .with_context(mail_create_nolog=True)
-            .create([group._prepare_invoice() for group in groups.values()])
+            .create([group._prepare_invoice() for group in groups])
         )
         for version, group in charges.grouped("version").items():
             group.write({"was_invoiced": True, "version": version + 1})
         return moves
+
+    def _get_invoice_groups(self):
+        """Return a list with the charges of each invoice, in the given order."""
+        return list(self.grouped(lambda c: c._get_invoice_group_key()).values())
+
+    def _get_line_groups(self):
+        """Return a list with the charges of each line of an invoice, as printed."""
+        return list(self.grouped(lambda c: c._get_line_key()).values())
 
     def _get_invoice_group_key(self):
         """Return what has to be equal for charges to share an invoice."""
@@ -34,25 +58,21 @@ class TicketBillingCharge(models.Model):
             self.invoice_partner_id,
             self.currency_id,
             self.contract_id.fiscal_position_id,
-            self._get_journal(),
+            self.journal_id,
             self._get_payment_term(),
             self.policy_id.due_days,
         )
 
-    def _get_journal(self):
-        """Return the contract's journal, else the first sales journal.
+    def _check_journal(self):
+        """Refuse to invoice without a journal.
 
-        :raise UserError: if the company has none
+        :raise UserError: if neither the contract nor the company has one
         """
-        company = self.company_id
-        journals = self.env["account.journal"]
-        domain = [*journals._check_company_domain(company), ("type", "=", "sale")]
-        journal = self.contract_id.journal_id or journals.search(domain, limit=1)
-        if not journal:
+        if not self.journal_id:
+            company = self.company_id.name
             raise UserError(
-                self.env._("%(company)s has no sales journal.", company=company.name)
+                self.env._("%(company)s has no sales journal.", company=company)
             )
-        return journal
 
     def _get_payment_term(self):
         """Return the contract's payment term, else the customer's, else none."""
@@ -62,18 +82,19 @@ class TicketBillingCharge(models.Model):
     def _prepare_invoice(self):
         """Return the values of one draft invoice with these charges."""
         first = self[0]
+        first._check_journal()
         tickets = self.ticket_id.sorted("id")
         values = {
             "move_type": "out_invoice",
             "company_id": first.company_id.id,
             "partner_id": first.invoice_partner_id.id,
             "currency_id": first.currency_id.id,
-            "journal_id": first._get_journal().id,
+            "journal_id": first.journal_id.id,
             "invoice_origin": ", ".join(tickets.mapped("number")),
             "invoice_user_id": first._get_salesperson().id,
             "invoice_line_ids": [
                 Command.create(group._prepare_invoice_line())
-                for group in self.grouped(lambda c: c._get_line_key()).values()
+                for group in self._get_line_groups()
             ],
         }
         return {**values, **first._prepare_invoice_terms()}

@@ -84,10 +84,7 @@ class TicketBillingRun(models.Model):
             else
         """
         user = self.env.user
-        # Nothing of the caller's context may reach the invoices: a default_… in it
-        # would become a value of theirs
-        env = self.env(user=SUPERUSER_ID, context={"lang": user.lang}, su=True)
-        engine = self.with_env(env)
+        engine = self.with_env(self._get_engine_env())
         runs = self.browse()
         for company in engine._get_companies(trigger, tickets):
             engine = engine.with_company(company)
@@ -105,6 +102,16 @@ class TicketBillingRun(models.Model):
                 break
         return runs.with_env(self.env)
 
+    @api.model
+    def _get_engine_env(self):
+        """Return the system's environment, in the language of the user.
+
+        Nothing else of the caller's context may reach the invoices: a default_… in it
+        would become a value of theirs.
+        """
+        context = {"lang": self.env.user.lang}
+        return self.env(user=SUPERUSER_ID, context=context, su=True)
+
     def _process_company(self, tickets, limit):
         started = fields.Datetime.now()
         if tickets is None:
@@ -113,18 +120,19 @@ class TicketBillingRun(models.Model):
             tickets = tickets.with_env(self.env).filtered(
                 lambda ticket: ticket.company_id == self.company_id
             )
-        for batch in self._get_batches(tickets):
+        for batch in self._get_batches(tickets, self.company_id):
             self._process_batch(batch)
         self.duration = (fields.Datetime.now() - started).total_seconds()
 
     # Batches
 
-    def _get_batches(self, tickets):
+    @api.model
+    def _get_batches(self, tickets, company):
         """Return the tickets in batches, those of one customer together.
 
         They may draw on the same contract, the oldest work first.
         """
-        size = self.company_id[BATCH_SIZE]
+        size = company[BATCH_SIZE]
         batches = []
         for group in tickets.grouped("commercial_partner_id").values():
             if not batches or len(batches[-1]) + len(group) > size:

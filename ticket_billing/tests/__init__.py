@@ -13,6 +13,8 @@ from . import test_invoice_life
 from . import test_ledger
 from . import test_money
 from . import test_portal_close
+from . import test_preview
+from . import test_receipt
 from . import test_run
 from . import test_settings
 from . import test_strategy_mixed

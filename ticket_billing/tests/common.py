@@ -160,10 +160,32 @@ class TicketBillingCommon(AccountTestInvoicingCommon):
         return tickets
 
     def _bill(self, tickets):
-        """Bill as the button does and return the invoices."""
+        """Bill as the button does and return the invoices, which are as previewed."""
+        before = tickets.sudo()._get_charges().invoice_line_ids.move_id
+        preview = self.env["ticket.billing.run"]._get_preview(tickets)
+        totals = self.env["ticket.billing.run"]._get_preview_totals
+        expected = [self._describe(m, totals(m)) for m in preview.moves]
         tickets.action_generate_invoice()
         tickets.invalidate_recordset()
+        made = tickets.sudo()._get_charges().invoice_line_ids.move_id - before
+        self.assertEqual(sorted(map(self._describe, made)), sorted(expected))
         return tickets.invoice_ids
+
+    def _describe(self, move, totals=None):
+        """Return what a preview and an invoice have in common, to the last unit."""
+        return (
+            move.partner_id.id,
+            move.currency_id.name,
+            totals or [move.amount_untaxed, move.amount_tax, move.amount_total],
+            move.invoice_payment_term_id.id,
+            str(move.invoice_date_due),
+            [self._describe_line(line) for line in self._get_lines(move)],
+        )
+
+    def _describe_line(self, line):
+        names = ("name", "quantity", "price_unit", "price_subtotal", "price_total")
+        records = (line.product_id, line.product_uom_id, line.tax_ids)
+        return [line[name] for name in names], [record.ids for record in records]
 
     def _close_and_bill(self, tickets):
         return self._bill(self._close(tickets))
