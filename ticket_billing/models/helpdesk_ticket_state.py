@@ -162,9 +162,24 @@ class HelpdeskTicket(models.Model):
         )
         reasons = [entry._get_not_billed_reason() for entry in entries]
         reasons = list(dict.fromkeys(filter(None, reasons)))
-        if not reasons:
-            return self.env._("No billable time was logged and no fee is agreed.")
-        return self.env._("The time is not billed. %s", " ".join(reasons))
+        if reasons:
+            reasons.insert(0, self.env._("The time is not billed."))
+        policy = self._get_event_policy()
+        if policy.require_time_entries:
+            reasons.append(
+                self.env._(
+                    "Billing policy “%s”: no fee without billable time.", policy.name
+                )
+            )
+        return " ".join(reasons) or self.env._(
+            "No billable time was logged and no fee is agreed."
+        )
+
+    def _get_event_policy(self):
+        """Return the policy that holds on the day of the event."""
+        rating = self.env["ticket.billing.rating"].with_company(self.company_id)
+        contract = rating._get_event_contracts(self)[self]
+        return rating._get_policy(self, contract)
 
     def _get_too_early_reason(self):
         """Return that the ticket was closed before billing began, if it was."""

@@ -12,6 +12,7 @@ from . import test_invoice
 from . import test_invoice_life
 from . import test_ledger
 from . import test_money
+from . import test_not_billed
 from . import test_portal_close
 from . import test_preview
 from . import test_receipt
