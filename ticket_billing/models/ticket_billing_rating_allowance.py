@@ -1,5 +1,4 @@
 from copy import copy
-from decimal import Decimal
 
 from odoo import api, models
 from odoo.fields import Domain
@@ -56,7 +55,7 @@ class TicketBillingRating(models.AbstractModel):
     @api.model
     def _draw(self, vals, allowance):
         """Split a charge into what the allowance covers and what is billable."""
-        rated = Decimal(str(vals["rated_quantity"]))
+        rated = to_hours(to_seconds(vals["rated_quantity"]))
         covered = allowance.draw(rated)
         billable = float(rated - covered)
         currency = self.env["res.currency"].browse(vals["currency_id"])

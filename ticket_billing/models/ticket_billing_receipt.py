@@ -26,7 +26,9 @@ class TicketBillingReceipt(models.AbstractModel):
         :param bool for_customer: leave out what is internal
         """
         facts = vals["explanation"] or {}
-        lines = [*self._get_agreement_lines(facts, for_customer)]
+        # Charges of versions before 19.0.1.1.0 kept texts
+        lines = [] if for_customer else list(facts.get("texts", []))
+        lines += self._get_agreement_lines(facts, for_customer)
         if facts.get("work_type"):
             lines.append(self.env._("Work type: %s.", facts["work_type"]))
         if with_amounts:

@@ -11,6 +11,7 @@ from . import test_hours
 from . import test_invoice
 from . import test_invoice_life
 from . import test_ledger
+from . import test_migration
 from . import test_money
 from . import test_not_billed
 from . import test_portal_close

@@ -290,6 +290,28 @@ class TestAllowance(TicketBillingCommon):
         self.assertEqual(self._get_quantities(ticket), [(1.0, 2.0, 200.0)])
         self.assertEqual(contract.remaining_hours, 9.0)
 
+    def test_queries_do_not_grow_with_the_tickets(self):
+        self._create_hours(per_ticket_rate=50.0, ticket_allowance="limited")
+        work_type = self.env["ticket.billing.work.type"].sudo()
+        work_type = work_type.create({"name": "On site", "multiplier": 1.5})
+        tickets = self.env["helpdesk.ticket"]
+        for _number in range(12):
+            ticket = self._create_ticket(1.0)
+            self._log_time(ticket, 1.0, billing_work_type_id=work_type.id)
+            tickets |= ticket
+        self._close(tickets)
+        rating = self.env["ticket.billing.rating"].with_user(1)
+
+        def count(some):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            rating._rate(some)
+            return self.env.cr.sql_log_count - before
+
+        count(tickets)
+        self.assertEqual(count(tickets), count(tickets[:2]))
+
     # Shown
 
     def test_the_ticket_says_what_is_left(self):

@@ -48,6 +48,20 @@ class TestApproval(TicketBillingCommon):
         self._log_time(ticket, 1.0, date="2025-06-30")
         self.assertEqual(self._close_and_bill(ticket).amount_untaxed, 100.0)
 
+    def test_what_a_reviewer_cut_does_not_come_back(self):
+        """2 h rated, 1.5 h approved: the half hour is handled, not forgotten."""
+        self.policy.sudo().approval = "all"
+        ticket = self._close(self._create_ticket(2.0))
+        self._bill(ticket)
+        charge = ticket._get_charges()
+        charge.write({"quantity": 1.5, "amount": 150.0})
+        charge.with_user(self.env.user).action_approve()
+        self.policy.sudo().approval = "none"
+        self._log_time(ticket, 1.0)
+        self._bill(ticket)
+        amounts = sorted(ticket.invoice_ids.mapped("amount_untaxed"))
+        self.assertEqual(amounts, [100.0, 150.0])
+
     def test_nothing_passes_over_approval(self):
         ticket = self._close(self._create_ticket(9.0))
         self._bill(ticket)

@@ -16,10 +16,10 @@ class TestReceipt(TicketBillingCommon):
         return ticket._get_charges().sorted("id")
 
     def test_a_charge_tells_its_story(self):
-        """1.10 h at 125.00 × 1.5, after 19 of 20 included hours: 0.25 h billed."""
+        """1.10 h at 125.00 × 1.5, after 19.10 of 20 included hours: 0.20 h billed."""
         after_hours = self.env["ticket.billing.work.type"].sudo()
         after_hours = after_hours.create({"name": "After hours", "multiplier": 1.5})
-        self.policy.sudo().approval = "none"
+        self.policy.sudo().write({"approval": "none", "rounding_method": "none"})
         self._create_contract(name="Old one", date_end="2020-12-31")
         self._create_contract(
             name="Support agreement",
@@ -28,7 +28,7 @@ class TestReceipt(TicketBillingCommon):
             hour_allowance="limited",
             included_hours=20.0,
         )
-        self._bill_one(19.0)
+        self._bill_one(19.1)
         ticket = self._create_ticket()
         self._log_time(ticket, 1.1, billing_work_type_id=after_hours.id)
         self._close_and_bill(ticket)
@@ -41,13 +41,13 @@ class TestReceipt(TicketBillingCommon):
                 "Work type: After hours.",
                 "Hourly rate of the contract: 125.00 USD × 1.5 = 187.50 USD.",
                 "1.10 h at this rate on the ticket, at least 0.25 h, "
-                "rounded up to steps of 0.25 h, makes 1.25 h.",
-                "This entry: 1.10 h worked, 1.25 h after rounding.",
-                "Included in the contract: 1.00 h of this; 0.00 h of 20.00 h left.",
-                "Billed: 0.25 × 187.50 USD = 46.88 USD.",
+                "not rounded, makes 1.10 h.",
+                "This entry: 1.10 h worked, 1.10 h after rounding.",
+                "Included in the contract: 0.90 h of this; 0.00 h of 20.00 h left.",
+                "Billed: 0.20 × 187.50 USD = 37.50 USD.",
             ],
         )
-        self.assertEqual(charge.amount, 46.88)
+        self.assertEqual(charge.amount, 37.5)
         self.assertEqual(
             charge.customer_explanation.split("\n")[:2],
             ["Contract “Support agreement”.", "Work type: After hours."],

@@ -9,19 +9,35 @@ class TestTours(TicketBillingCommon, HttpCase):
         """Each list is drawn by the browser, which evaluates what Python does not."""
         self._close_and_bill(self._create_ticket(1.0))
         self._bill(self._close(self._create_ticket(9.0)))
+        self.env["ticket.billing.work.type"].sudo().create({"name": "On site"})
         new_test_user(
             self.env,
             "service_manager",
             groups="ticket_billing.group_ticket_billing_manager",
             company_id=self.company.id,
         )
-        for path in ("approval", "charges", "runs", "policies"):
+        for path in ("approval", "charges", "runs", "policies", "work-types"):
             with self.subTest(path=path):
                 self.start_tour(
                     f"/odoo/ticket-billing-{path}",
                     "ticket_billing_open_list",
                     login="service_manager",
                 )
+
+    def test_manager_previews_and_confirms(self):
+        new_test_user(
+            self.env,
+            "service_manager",
+            groups="ticket_billing.group_ticket_billing_manager",
+            company_id=self.company.id,
+        )
+        ticket = self._close(self._create_ticket(1.1))
+        self.start_tour(
+            f"/odoo/helpdesk.ticket/{ticket.id}",
+            "ticket_billing_preview",
+            login="service_manager",
+        )
+        self.assertEqual(ticket.invoice_ids.amount_total, 148.75)
 
     def test_technician_logs_time_closes_and_bills(self):
         ticket = self._create_ticket()
