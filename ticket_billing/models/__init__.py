@@ -5,10 +5,14 @@ from . import account_move
 from . import account_move_line
 from . import contract_template
 from . import contract_contract
+from . import contract_contract_scope
 from . import contract_contract_usage
+from . import contract_line
 from . import helpdesk_ticket
 from . import helpdesk_ticket_actions
 from . import helpdesk_ticket_catch_up
+from . import helpdesk_ticket_flag
+from . import helpdesk_ticket_reason
 from . import helpdesk_ticket_state
 from . import helpdesk_ticket_preview
 from . import helpdesk_ticket_terms
@@ -21,6 +25,7 @@ from . import res_config_settings
 from . import res_partner
 from . import ticket_billing_charge
 from . import ticket_billing_charge_invoice
+from . import ticket_billing_charge_ledger
 from . import ticket_billing_charge_life
 from . import ticket_billing_charge_receipt
 from . import ticket_billing_agreement
@@ -32,7 +37,9 @@ from . import ticket_billing_rating_allowance
 from . import ticket_billing_rating_amounts
 from . import ticket_billing_rating_work
 from . import ticket_billing_receipt
+from . import ticket_billing_receipt_hours
 from . import ticket_billing_run
+from . import ticket_billing_run_bill
 from . import ticket_billing_run_line
 from . import ticket_billing_run_preview
 from . import ticket_billing_run_schedule

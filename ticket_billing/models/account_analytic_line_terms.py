@@ -19,6 +19,7 @@ class AccountAnalyticLine(models.Model):
     billing_work_type_id = fields.Many2one(
         comodel_name="ticket.billing.work.type",
         string="Work Type",
+        ondelete="restrict",
         compute="_compute_billing_work_type_id",
         store=True,
         readonly=False,
@@ -64,20 +65,36 @@ class AccountAnalyticLine(models.Model):
                 work_type = entry.ticket_id._get_default_work_type()
             entry.billing_work_type_id = work_type
 
-    @api.depends("billable", "charge_ids.reason", "billing_work_type_id")
+    @api.depends(
+        lambda self: (
+            "ticket_id",
+            "billing_work_type_id",
+            "charge_ids.state",
+            *self._get_billing_condition_fields(),
+        )
+    )
+    @api.depends_context("lang")
     def _compute_billing_reason(self):
         charges = self.env["ticket.billing.charge"].search(
             Domain("analytic_line_id", "in", self.ids) & Domain("is_void", "=", False)
         )
-        reasons = {charge.analytic_line_id: charge.reason for charge in charges}
+        by_entry = charges.grouped("analytic_line_id")
         for entry in self:
-            reason = entry.ticket_id and entry._get_not_billed_reason()
-            entry.billing_reason = reason or reasons.get(entry._origin)
+            charge = by_entry.get(entry._origin, charges.browse())[-1:]
+            if charge.reason:
+                entry.billing_reason = charge.reason
+            elif entry.ticket_id:
+                entry.billing_reason = entry._get_not_billed_reason(charge)
+            else:
+                entry.billing_reason = False
 
     @api.onchange("billing_work_type_id")
     def _onchange_billing_work_type_id(self):
-        if self.billing_work_type_id and not self.billing_work_type_id.billable:
-            self.billable = False
+        work_type, before = self.billing_work_type_id, self._origin.billing_work_type_id
+        if work_type and (not work_type.billable or not self._origin):
+            self.billable = work_type.billable
+        elif work_type and before and not before.billable:
+            self.billable = True
 
     @api.onchange("billing_rate_override")
     def _onchange_billing_rate_override(self):
@@ -104,20 +121,38 @@ class AccountAnalyticLine(models.Model):
         return super().create([self._complete_terms(vals) for vals in vals_list])
 
     def write(self, vals):
-        return super().write(self._complete_terms(vals))
+        corrected = self._get_corrected_entries(vals)
+        result = super().write(self._complete_terms(vals))
+        if corrected:
+            corrected.write({"billable": True})
+        return result
 
     @api.model
     def _complete_terms(self, vals):
         """Return the values with what a work type or a rate brings along."""
         vals = dict(vals)
-        work_type = self.env["ticket.billing.work.type"].browse(
-            vals.get("billing_work_type_id")
-        )
-        if work_type and not work_type.sudo().billable:
+        work_type = self._get_vals_work_type(vals)
+        if work_type and not work_type.billable:
             vals.setdefault("billable", False)
         if vals.get("billing_rate_override"):
             vals.setdefault("billing_rate_overridden", True)
         return vals
+
+    @api.model
+    def _get_vals_work_type(self, vals):
+        work_types = self.env["ticket.billing.work.type"].sudo()
+        return work_types.browse(vals.get("billing_work_type_id"))
+
+    def _get_corrected_entries(self, vals):
+        """Return the entries that were not billable because of a wrong work type."""
+        work_type = self._get_vals_work_type(vals)
+        if "billable" in vals or not work_type.billable:
+            return self.browse()
+        return self.filtered(
+            lambda entry: entry.billing_work_type_id
+            and not entry.billing_work_type_id.billable
+            and not entry.billable
+        )
 
     # What is not billed
 
@@ -152,16 +187,22 @@ class AccountAnalyticLine(models.Model):
             & ~self._get_not_validated_domain()
         )
 
-    def _get_not_billed_reason(self):
-        """Return why an entry is not billed, empty if it may be."""
+    def _get_not_billed_reason(self, charge=None):
+        """Return why an entry is not billed, empty if it may be.
+
+        :param charge: the charge of the entry that stands, if there is one
+        """
         self.ensure_one()
+        reason = ""
         if not self.billable:
-            return self._get_not_billable_reason()
-        if self.filtered_domain(self._get_billed_elsewhere_domain()):
-            return self.env._("Billed through a sales order.")
-        if self.filtered_domain(self._get_not_validated_domain()):
-            return self.env._("Not validated yet.")
-        return ""
+            reason = self._get_not_billable_reason()
+        elif self.filtered_domain(self._get_billed_elsewhere_domain()):
+            reason = self.env._("Billed through a sales order.")
+        elif self.filtered_domain(self._get_not_validated_domain()):
+            reason = self.env._("Not validated yet.")
+        if reason and charge and charge.was_invoiced:
+            return self.env._("%s What is on an invoice stays there.", reason)
+        return reason
 
     def _get_not_billable_reason(self):
         work_type = self.billing_work_type_id

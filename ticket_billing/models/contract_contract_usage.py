@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
 
-from ..tools.allowances import get_period
+from ..tools.allowances import ZERO, Allowance, get_period
 
 
 class ContractContract(models.Model):
@@ -14,24 +14,33 @@ class ContractContract(models.Model):
         string="Included Tickets Used",
         compute="_compute_allowances",
         compute_sudo=True,
+        groups="base.group_user",
         help="Tickets of the current period that the contract paid for.",
     )
     remaining_tickets = fields.Integer(
-        string="Included Tickets Left", compute="_compute_allowances", compute_sudo=True
+        string="Included Tickets Left",
+        compute="_compute_allowances",
+        compute_sudo=True,
+        groups="base.group_user",
     )
     current_period_hours = fields.Float(
         string="Included Hours Used",
         compute="_compute_allowances",
         compute_sudo=True,
+        groups="base.group_user",
         help="Hours of the current period that the contract paid for.",
     )
     remaining_hours = fields.Float(
-        string="Included Hours Left", compute="_compute_allowances", compute_sudo=True
+        string="Included Hours Left",
+        compute="_compute_allowances",
+        compute_sudo=True,
+        groups="base.group_user",
     )
     allowance_text = fields.Char(
         string="Current Period",
         compute="_compute_allowances",
         compute_sudo=True,
+        groups="base.group_user",
         help="What is used and left of what the contract includes, by the day of the "
         "work.",
     )
@@ -39,6 +48,7 @@ class ContractContract(models.Model):
         string="Tickets",
         compute="_compute_total_tickets_created",
         compute_sudo=True,
+        groups="base.group_user",
         help="Tickets that this contract holds for on the day they were closed, or "
         "today.",
     )
@@ -53,12 +63,13 @@ class ContractContract(models.Model):
     @api.depends_context("lang")
     def _compute_allowances(self):
         dates = {
-            company: company._get_ticket_billing_date(fields.Datetime.now())
-            for company in self.company_id
+            contract: (
+                contract.company_id or self.env.company
+            )._get_ticket_billing_date(fields.Datetime.now())
+            for contract in self
         }
-        allowances = self._get_allowances([(c, dates[c.company_id]) for c in self])
-        for contract in self:
-            date = dates[contract.company_id]
+        allowances = self._get_allowances(dates.items())
+        for contract, date in dates.items():
             tickets, hours = contract._get_own_allowances(allowances, date)
             contract.current_period_tickets = int(tickets.used)
             contract.remaining_tickets = int(tickets.left or 0)
@@ -86,18 +97,28 @@ class ContractContract(models.Model):
     def _get_allowances(self, contract_dates):
         """Return what contracts include and what is used of it in some periods.
 
+        What is included is as the form shows it, what is used as the ledger has it.
+
         :param contract_dates: tuples of a contract and a day in the period
         :return: a dict: contract, kind and start of the period → ``Allowance``
         """
         keys = {
             key for contract, date in contract_dates for key in contract._get_keys(date)
         }
-        return self.env["ticket.billing.rating"]._get_allowances(keys)
+        ratings = self.env["ticket.billing.rating"]
+        used = ratings._get_used({(c._origin, kind, start) for c, kind, start in keys})
+        return {
+            (contract, kind, start): Allowance(
+                ratings._get_included(contract, kind),
+                used.get((contract._origin, kind, start), ZERO),
+            )
+            for contract, kind, start in keys
+        }
 
     def _get_keys(self, date):
         """Return the keys of the allowances for tickets and for hours."""
         start, _end = get_period(date, self.allowance_period)
-        return [(self._origin, kind, start) for kind in ("ticket", "time")]
+        return [(self, kind, start) for kind in ("ticket", "time")]
 
     def _get_own_allowances(self, allowances, date):
         return [allowances[key] for key in self._get_keys(date)]
@@ -129,13 +150,15 @@ class ContractContract(models.Model):
             )
         if not parts:
             return ""
-        return ", ".join(parts) + self._get_period_text(date)
-
-    def _get_period_text(self, date):
         first, last = get_period(date, self.allowance_period)
         if not first:
-            return ""
-        return f" ({format_date(self.env, first)} – {format_date(self.env, last)})"
+            return ", ".join(parts)
+        return self.env._(
+            "%(allowances)s (%(first)s – %(last)s)",
+            allowances=", ".join(parts),
+            first=format_date(self.env, first),
+            last=format_date(self.env, last),
+        )
 
     def action_view_agreement_tickets(self):
         """Open the tickets that this contract holds for."""

@@ -4,6 +4,13 @@ from odoo.fields import Command
 
 from ..tools.hours import is_hundredths
 
+# Those who work with contracts; technicians and customers see no rates
+RATE_READERS = (
+    "ticket_billing.group_ticket_billing_amounts,"
+    "account.group_account_invoice,"
+    "account.group_account_readonly"
+)
+
 
 class ContractTemplate(models.Model):
     """Terms for tickets. Contracts inherit these fields from their template's model."""
@@ -11,22 +18,28 @@ class ContractTemplate(models.Model):
     _inherit = "contract.template"
 
     covers_tickets = fields.Boolean(
+        groups="base.group_user",
         help="Helpdesk tickets of this customer are billed by the terms of this "
         "contract.",
     )
     ticket_team_ids = fields.Many2many(
         comodel_name="helpdesk.ticket.team",
         string="Only for Teams",
+        context={"active_test": False},
+        groups="base.group_user",
         help="The contract holds for tickets of these teams and the teams below them. "
         "Empty: for all teams.",
     )
     ticket_category_ids = fields.Many2many(
         comodel_name="helpdesk.ticket.category",
         string="Only for Categories",
+        context={"active_test": False},
+        groups="base.group_user",
         help="The contract holds for tickets of these categories and the categories "
         "below them. Empty: for all tickets.",
     )
     ticket_billing_policy_id = fields.Many2one(
+        groups="base.group_user",
         comodel_name="ticket.billing.policy",
         string="Billing Policy",
         check_company=True,
@@ -34,17 +47,20 @@ class ContractTemplate(models.Model):
         "company.",
     )
     ticket_billing_strategy = fields.Selection(
+        groups="base.group_user",
         selection=lambda self: self._get_ticket_billing_strategies(),
         string="Tickets Are Billed By",
         help="Empty: as the billing policy says.",
     )
     per_ticket_rate = fields.Float(
+        groups=RATE_READERS,
         string="Fee per Ticket",
         digits="Product Price",
         help="0.00: no fee. Where tickets are billed by fee, 0.00 makes them free of "
         "charge.",
     )
     hourly_rate_source = fields.Selection(
+        groups="base.group_user",
         selection=[("pricelist", "Pricelist"), ("fixed", "Fixed Rate")],
         default="pricelist",
         required=True,
@@ -52,10 +68,12 @@ class ContractTemplate(models.Model):
         "else of the customer, or a rate fixed here.",
     )
     hourly_rate = fields.Float(
+        groups=RATE_READERS,
         digits="Product Price",
         help="In the contract's currency. 0.00 means that hours are free of charge.",
     )
     ticket_allowance = fields.Selection(
+        groups="base.group_user",
         selection=[
             ("none", "None"),
             ("limited", "A number of tickets"),
@@ -68,9 +86,12 @@ class ContractTemplate(models.Model):
         "paid for by included hours.",
     )
     included_tickets = fields.Integer(
-        string="Number of Included Tickets", help="In each period."
+        groups="base.group_user",
+        string="Number of Included Tickets",
+        help="In each period.",
     )
     hour_allowance = fields.Selection(
+        groups="base.group_user",
         selection=[
             ("none", "None"),
             ("limited", "A number of hours"),
@@ -82,9 +103,12 @@ class ContractTemplate(models.Model):
         help="Hours, after rounding, that are paid for by the contract.",
     )
     included_hours = fields.Float(
-        string="Number of Included Hours", help="In each period."
+        groups="base.group_user",
+        string="Number of Included Hours",
+        help="In each period.",
     )
     allowance_period = fields.Selection(
+        groups="base.group_user",
         selection=[
             ("month", "Month"),
             ("quarter", "Quarter"),
@@ -134,7 +158,7 @@ class ContractTemplate(models.Model):
         "per_ticket_rate", "hourly_rate", "included_tickets", "included_hours"
     )
     def _check_ticket_terms(self):
-        for terms in self:
+        for terms in self.sudo():
             if min(terms.per_ticket_rate, terms.hourly_rate) < 0:
                 raise ValidationError(
                     self.env._("The rates for tickets are zero or more.")

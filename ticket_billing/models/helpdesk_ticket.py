@@ -104,14 +104,23 @@ class HelpdeskTicket(models.Model):
     def write(self, vals):
         # A change of team moves the stage without naming it in vals
         stages = {ticket: ticket.stage_id for ticket in self}
+        terms = self._get_rating_values(vals)
         result = super().write(vals)
         moved = self.filtered(lambda t: t.stage_id != stages[t])
         moved.filtered(
             lambda t: t.billing_event != t.sudo().stage_id.billing_event
         )._on_billing_event()
-        if not self._get_rating_fields().isdisjoint(vals):
-            self._on_billing_change(self.env._("The ticket changed."))
+        new_terms = self._get_rating_values(vals)
+        changed = self.filtered(lambda t: new_terms.get(t) != terms.get(t))
+        changed._on_billing_change(self.env._("The ticket changed."))
         return result
+
+    def _get_rating_values(self, vals):
+        """Return by ticket what a rating depends on, if the values name any of it."""
+        names = self._get_rating_fields()
+        if names.isdisjoint(vals):
+            return {}
+        return {ticket: [ticket[name] for name in names] for ticket in self.sudo()}
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_charged(self):
@@ -176,66 +185,7 @@ class HelpdeskTicket(models.Model):
             }
         )
 
-    def _on_billing_change(self, reason):
-        """Rate anew what was not invoiced yet, after the work or its terms changed."""
-        self._get_charges()._void(reason)
-        self._flag_closed_for_billing()
-
-    @api.model
-    def _on_terms_change(self, charge_domain, ticket_domain, reason):
-        """Rate anew what waits under terms that changed, and try blocked work again.
-
-        :param charge_domain: the charges that the terms hold for
-        :param ticket_domain: the tickets that they may hold for
-        """
-        tickets = self.sudo().with_context(active_test=False)
-        waiting = Domain("state", "in", ("to_approve", "ready")) & Domain(charge_domain)
-        charges = self.env["ticket.billing.charge"].sudo().search(waiting)
-        blocked = Domain("billing_error", "!=", False) & Domain(ticket_domain)
-        charges.ticket_id._on_billing_change(reason)
-        tickets.search(blocked)._flag_closed_for_billing()
-
-    def _flag_closed_for_billing(self):
-        """Flag the tickets after their event; work on the others waits for it."""
-        self.sudo().filtered(lambda t: t.billing_event in EVENTS)._flag_for_billing()
-
-    def _flag_for_billing(self):
-        """Leave tickets with something to bill to the next run.
-
-        The flag is what counts; the trigger only wakes the runner sooner than its
-        schedule would.
-        """
-        charged = self._get_charges().ticket_id
-        unbilled = self.sudo()._filter_unbilled()
-        for company, tickets in unbilled.grouped("company_id").items():
-            start = company._get_ticket_billing_start()
-            tickets = tickets.filtered(
-                lambda t, s=start: t.billing_event_date >= s or t in charged
-            )
-            due = fields.Datetime.add(
-                fields.Datetime.now(), minutes=company.ticket_billing_delay_minutes
-            )
-            tickets.write(
-                {
-                    "billing_pending": True,
-                    "billing_is_held": False,
-                    "billing_next_try": due,
-                    "billing_attempts": 0,
-                    "billing_error": False,
-                }
-            )
-            if tickets and company.ticket_billing_enabled:
-                self._wake_billing_runner(due)
-
-    def _filter_unbilled(self):
-        """Return the tickets that a run may find something to do for."""
-        charges = self._get_charges()
-        entries = self.env["account.analytic.line"].search(self._get_work_domain())
-        return (
-            (self - charges.ticket_id)
-            | charges.filtered(lambda charge: charge.state == "ready").ticket_id
-            | (entries - charges.analytic_line_id).ticket_id
-        )
+    # What
 
     def _get_charges(self):
         """Return the charges of the tickets that are not void, whoever asks.
@@ -254,26 +204,6 @@ class HelpdeskTicket(models.Model):
             & Domain("reviewer_id", "!=", False)
         )
         return self.env["ticket.billing.charge"].sudo().search(domain)
-
-    @api.model
-    def _release_held(self, companies):
-        """Let the next run look again at what an automation level held."""
-        held = self.sudo().search(
-            Domain("company_id", "in", companies.ids)
-            & Domain("active", "in", [True, False])
-            & Domain("billing_is_held", "=", True)
-        )
-        held._flag_for_billing()
-
-    @api.model
-    def _wake_billing_runner(self, due):
-        cron = self.env.ref(
-            "ticket_billing.ir_cron_process_tickets", raise_if_not_found=False
-        )
-        if cron:
-            cron.sudo()._trigger(due)
-
-    # What
 
     def _get_billing_date(self):
         """Return the day of the billing event, today before there is one."""

@@ -60,7 +60,7 @@ class HelpdeskTicket(models.Model):
     def _prepare_preview_data(self, preview, rating):
         """Return the plain data of one ticket of a preview."""
         ticket = rating.ticket
-        lines = [line for line in preview.lines if line.ticket == ticket]
+        lines = preview.get_lines(ticket)
         ratings = self.env["ticket.billing.rating"].sudo()
         ratings = ratings.with_company(ticket.company_id)
         net, gross = {}, {}
@@ -99,18 +99,21 @@ class HelpdeskTicket(models.Model):
     def _get_preview_reason(self, preview, rating):
         """Return why a ticket is not billed now, empty if all of it is."""
         self.ensure_one()
-        if rating.error or rating.reason or self in preview.errors:
-            return rating.error or rating.reason or preview.errors[self]
-        if self.billing_event not in EVENTS:
+        if rating.error or self in preview.errors:
+            return rating.error or preview.errors[self]
+        if self.billing_event not in EVENTS and not rating.reason:
             return self.env._("The ticket is still open: it is billed once closed.")
-        waiting = [c for c in rating.charges if c["rating_state"] == "to_approve"]
+        lines = preview.get_lines(self)
+        waiting = [line for line in lines if line.waits]
         if waiting:
-            return waiting[0]["reason"] or self.env._(
+            reasons = [charge.reason for line in waiting for charge in line.charges]
+            return next(filter(None, reasons), "") or self.env._(
                 "Over the limits: waits for a manager's approval."
             )
-        if any(charge["quantity"] for charge in rating.charges):
+        if any(line.will_bill for line in lines):
             return ""
-        return ", ".join(dict.fromkeys(charge["reason"] for charge in rating.charges))
+        covered = (vals["reason"] for vals in rating.charges)
+        return rating.reason or " ".join(dict.fromkeys(covered))
 
     # Warnings
 

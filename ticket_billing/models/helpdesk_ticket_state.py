@@ -1,7 +1,7 @@
 from odoo import api, fields, models
-from odoo.tools import format_date
 
 from .helpdesk_ticket import EVENTS
+from .helpdesk_ticket_terms import READERS
 
 AMOUNTS = "ticket_billing.group_ticket_billing_amounts"
 BILLING_STATES = [
@@ -39,7 +39,7 @@ class HelpdeskTicket(models.Model):
     )
     billing_explanation = fields.Text(
         compute="_compute_billing_explanation",
-        groups="base.group_user",
+        groups=READERS,
         help="How the charges of the ticket came about, one after the other.",
     )
     invoice_ids = fields.Many2many(
@@ -86,6 +86,7 @@ class HelpdeskTicket(models.Model):
             )
 
     @api.depends("billing_state", "billing_error", "billable", "duplicate_id")
+    @api.depends_context("lang")
     def _compute_billing_reason(self):
         for ticket in self:
             ticket.billing_reason = ticket._get_billing_reason()
@@ -93,10 +94,12 @@ class HelpdeskTicket(models.Model):
     @api.depends("charge_ids.state", "charge_ids.explanation")
     @api.depends_context("uid", "lang")
     def _compute_billing_explanation(self):
-        charges = self._get_charges().grouped("ticket_id")
+        """From the charges that the user may read."""
+        charges = self._get_charges().with_env(self.env)._filtered_access("read")
+        by_ticket = charges.grouped("ticket_id")
         for ticket in self:
-            own = charges.get(ticket._origin)
-            ticket.billing_explanation = own and "\n\n".join(
+            own = by_ticket.get(ticket._origin, charges.browse())
+            ticket.billing_explanation = "\n\n".join(
                 f"{charge.name}\n{charge.explanation_text}"
                 for charge in own.sorted(lambda c: (c.service_date, c.id))
             )
@@ -113,7 +116,11 @@ class HelpdeskTicket(models.Model):
     @api.depends(
         "charge_ids.state",
         "timesheet_ids.unit_amount",
+        "timesheet_ids.date",
         "timesheet_ids.billable",
+        "timesheet_ids.billing_work_type_id",
+        "timesheet_ids.billing_rate_override",
+        "timesheet_ids.billing_rate_overridden",
         "billing_event",
         "billable",
         "billing_contract_id",
@@ -128,103 +135,7 @@ class HelpdeskTicket(models.Model):
             for ticket in tickets:
                 ticket.update(amounts[ticket])
 
-    # States and reasons
-
-    def _get_not_billable_reason(self):
-        """Return why the ticket is never billed, empty if it may be."""
-        self.ensure_one()
-        if self.billing_event == "void":
-            stage = self.stage_id.display_name
-            return self.env._("Ended without billing: %(stage)s.", stage=stage)
-        if self.duplicate_id:
-            number = self.duplicate_id.number
-            return self.env._("A duplicate of ticket %(number)s.", number=number)
-        if not self.billable:
-            return self._get_not_billable_flag_reason()
-        return ""
-
-    def _get_not_billable_flag_reason(self):
-        category, team = self.category_id, self.team_id
-        if category and not category._is_billable():
-            return self.env._(
-                "Tickets of category “%(name)s” are not billed.", name=category.name
-            )
-        if team and not team.billable:
-            return self.env._(
-                "Tickets of team “%(name)s” are not billed.", name=team.name
-            )
-        return self.env._("Marked as not billable.")
-
-    def _get_no_work_reason(self):
-        """Return why a ticket that may be billed has nothing to bill."""
-        entries = self.env["account.analytic.line"].search(
-            [("ticket_id", "in", self.ids)]
-        )
-        reasons = [entry._get_not_billed_reason() for entry in entries]
-        reasons = list(dict.fromkeys(filter(None, reasons)))
-        if reasons:
-            reasons.insert(0, self.env._("The time is not billed."))
-        policy = self._get_event_policy()
-        if policy.require_time_entries:
-            reasons.append(
-                self.env._(
-                    "Billing policy “%s”: no fee without billable time.", policy.name
-                )
-            )
-        return " ".join(reasons) or self.env._(
-            "No billable time was logged and no fee is agreed."
-        )
-
-    def _get_event_policy(self):
-        """Return the policy that holds on the day of the event."""
-        rating = self.env["ticket.billing.rating"].with_company(self.company_id)
-        contract = rating._get_event_contracts(self)[self]
-        return rating._get_policy(self, contract)
-
-    def _get_too_early_reason(self):
-        """Return that the ticket was closed before billing began, if it was."""
-        company, moment = self.company_id, self.billing_event_date
-        if not moment or moment >= company._get_ticket_billing_start():
-            return ""
-        return self.env._(
-            "Closed before billing began on %(date)s. Generate the invoice by hand if "
-            "it is to be billed.",
-            date=format_date(self.env, company.ticket_billing_start_date),
-        )
-
-    def _get_stays_reason(self):
-        """Return a warning where work is on an invoice that it may not belong on."""
-        states = set(self._get_charges().mapped("state"))
-        stays = self.env._("What is on an invoice stays there.")
-        reason = self._get_not_billable_reason()
-        if reason:
-            return f"{reason} {stays}"
-        if self.billing_event not in EVENTS and states & {"invoiced", "billed"}:
-            return (
-                self.env._("Open again: new work is billed once closed.") + f" {stays}"
-            )
-        return ""
-
-    def _get_pending_reason(self):
-        """Return what a closed ticket waits for."""
-        by_hand = self.env._("Generate the invoice by hand, or change the settings.")
-        company = self.company_id
-        switch = self.env["ticket.billing.run"]._get_switch_domain(company)
-        if self.billing_is_held:
-            return self.env._("The automation level is Off.") + f" {by_hand}"
-        if not company.ticket_billing_enabled or not self.filtered_domain(switch):
-            return self.env._("Tickets are not billed by themselves.") + f" {by_hand}"
-        return self._get_too_early_reason() or self.env._(
-            "Waits for the next billing run."
-        )
-
-    def _get_to_approve_reason(self):
-        """Return why a manager has to look at the ticket."""
-        waiting = self._get_charges().filtered(lambda c: c.state == "to_approve")
-        reasons = dict.fromkeys(filter(None, waiting.mapped("reason")))
-        if reasons:
-            return " ".join(reasons)
-        return self.env._("Over the limits: waits for a manager's approval.")
+    # States
 
     def _get_billing_state(self, states):
         """Return the first state that applies, the one that needs somebody first.
@@ -248,30 +159,3 @@ class HelpdeskTicket(models.Model):
         }
         matching = (state for state, applies in candidates.items() if applies)
         return next(matching, "not_billable")
-
-    def _get_billing_reason(self):
-        """Return a sentence for the reader of the ticket, in his language."""
-        self.ensure_one()
-        if self.billing_state == "blocked":
-            return self.billing_error
-        if self.billing_state == "not_billable":
-            return (
-                self._get_not_billable_reason()
-                or (not self.billing_run_id and self._get_too_early_reason())
-                or self._get_no_work_reason()
-            )
-        if self.billing_state in ("invoiced", "billed"):
-            return self._get_stays_reason()
-        if self.billing_state == "covered":
-            reasons = self._get_charges().filtered("reason").mapped("reason")
-            return ", ".join(dict.fromkeys(reasons))
-        reasons = {
-            "to_approve": self._get_to_approve_reason(),
-            "released": self.env._(
-                "Its invoice was deleted, cancelled or credited: waits for a person."
-            ),
-            "pending": self._get_pending_reason(),
-            "ready": self.env._("Waits to be invoiced."),
-            "open": self._get_stays_reason() or self.env._("Billed once it is closed."),
-        }
-        return reasons.get(self.billing_state, "")

@@ -1,6 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+READERS = (
+    "ticket_billing.group_ticket_billing_user,"
+    "ticket_billing.group_ticket_billing_auditor"
+)
+
 
 class HelpdeskTicket(models.Model):
     """Under which terms a ticket is billed, as far as it has terms of its own."""
@@ -36,7 +41,7 @@ class HelpdeskTicket(models.Model):
         string="Why This Agreement",
         compute="_compute_agreement",
         compute_sudo=True,
-        groups="base.group_user",
+        groups=READERS,
         help="Why this contract holds today, and why no other does.",
     )
     billing_allowance = fields.Char(
@@ -75,6 +80,7 @@ class HelpdeskTicket(models.Model):
         "team_id",
         "category_id",
     )
+    @api.depends_context("lang")
     def _compute_agreement(self):
         for company, tickets in self.grouped("company_id").items():
             rating = self.env["ticket.billing.rating"].with_company(company)
@@ -82,7 +88,15 @@ class HelpdeskTicket(models.Model):
             for ticket in tickets:
                 ticket.update(agreements[ticket])
 
-    @api.depends("billing_contract_id", "commercial_partner_id", "billing_event_date")
+    @api.depends(
+        "billing_contract_id",
+        "commercial_partner_id",
+        "company_id",
+        "team_id",
+        "category_id",
+        "billing_event_date",
+    )
+    @api.depends_context("lang")
     def _compute_billing_allowance(self):
         for company, tickets in self.grouped("company_id").items():
             rating = self.env["ticket.billing.rating"].with_company(company)
@@ -91,8 +105,9 @@ class HelpdeskTicket(models.Model):
                 [(c, t._get_billing_date()) for t, c in contracts.items() if c]
             )
             for ticket, contract in contracts.items():
-                ticket.billing_allowance = contract and contract._get_allowance_text(
-                    allowances, ticket._get_billing_date()
+                date = ticket._get_billing_date()
+                ticket.billing_allowance = (
+                    contract._get_allowance_text(allowances, date) if contract else ""
                 )
 
     @api.constrains("billing_contract_id")

@@ -36,13 +36,22 @@ class HelpdeskTicket(models.Model):
         return Domain("ticket_id", "in", self.ids) & entries._get_billable_domain()
 
     def _get_default_work_type(self):
-        """Return what time is logged as at first: as category, else team say."""
+        """Return what time is logged as at first: as category, else team say.
+
+        Archived work types and those of other companies are passed over.
+        """
         self.ensure_one()
         ticket = self.sudo()
         categories = ticket.category_id and ticket.category_id._get_branch()
-        types = [category.billing_work_type_id for category in categories]
-        own = next(filter(None, types), None)
-        return own or ticket.team_id.billing_work_type_id
+        types = [c.billing_work_type_id for c in categories]
+        types.append(ticket.team_id.billing_work_type_id)
+        fitting = (
+            work_type
+            for work_type in types
+            if work_type.active
+            and work_type.company_id in (ticket.company_id, ticket.company_id.browse())
+        )
+        return next(fitting, self.env["ticket.billing.work.type"])
 
     def _get_time_project(self):
         """Return the project that time on the ticket is logged in.

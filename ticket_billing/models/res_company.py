@@ -4,6 +4,7 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 
 class ResCompany(models.Model):
@@ -78,6 +79,25 @@ class ResCompany(models.Model):
         companies = super().create(vals_list)
         companies.sudo()._create_ticket_billing_policies()
         return companies
+
+    def write(self, vals):
+        if "ticket_billing_policy_id" not in vals:
+            return super().write(vals)
+        policies = {company: company.ticket_billing_policy_id for company in self}
+        result = super().write(vals)
+        for company, policy in policies.items():
+            if company.ticket_billing_policy_id != policy:
+                company._on_ticket_billing_policy_change(policy)
+        return result
+
+    def _on_ticket_billing_policy_change(self, old_policy):
+        """Rate anew what waits under the default policy that was replaced."""
+        own = Domain("company_id", "=", self.id)
+        self.env["helpdesk.ticket"]._on_terms_change(
+            own & Domain("policy_id", "=", old_policy.id),
+            own,
+            self.env._("The company has another billing policy."),
+        )
 
     @api.model
     def _init_ticket_billing(self):

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.fields import Domain
 
 MANAGER = "ticket_billing.group_ticket_billing_manager"
@@ -24,34 +24,34 @@ class ResPartner(models.Model):
     )
 
     def write(self, vals):
-        if self._get_ticket_billing_terms().isdisjoint(vals):
-            return self._write_ticket_billing_level(vals)
-        old_terms = self._get_ticket_billing_values()
-        result = self._write_ticket_billing_level(vals)
-        if self._get_ticket_billing_values() != old_terms:
-            of_customer = Domain("partner_id", "child_of", self.ids)
-            of_company = Domain("company_id", "=", self.env.company.id)
-            self.env["helpdesk.ticket"]._on_terms_change(
-                of_customer & of_company,
-                of_customer & of_company,
-                self.env._("The terms of the customer changed."),
-            )
-        return result
-
-    def _write_ticket_billing_level(self, vals):
-        result = super().write(vals)
+        # A change of the parent or of a policy changes what was agreed
+        watched = {"ticket_billing_policy_id", "property_product_pricelist"}
+        if (watched | {"parent_id", "is_company"}).isdisjoint(vals):
+            result = super().write(vals)
+        else:
+            old_terms = self._get_ticket_billing_terms()
+            result = super().write(vals)
+            if self._get_ticket_billing_terms() != old_terms:
+                self._on_ticket_billing_terms_change()
         if "ticket_billing_level" in vals:
             self.env["helpdesk.ticket"]._release_held(self.env.company)
         return result
 
-    @api.model
     def _get_ticket_billing_terms(self):
-        """Return the fields that a rating of the customer's tickets depends on."""
-        return {"ticket_billing_policy_id", "property_product_pricelist"}
-
-    def _get_ticket_billing_values(self):
-        names = self._get_ticket_billing_terms()
+        """Return what a rating of the customers' tickets depends on."""
+        names = (
+            "commercial_partner_id",
+            "ticket_billing_policy_id",
+            "property_product_pricelist",
+        )
         return [[partner[name] for name in names] for partner in self.sudo()]
+
+    def _on_ticket_billing_terms_change(self):
+        """Rate anew what waits of these customers in this company."""
+        own = Domain("partner_id", "child_of", self.ids)
+        own &= Domain("company_id", "=", self.env.company.id)
+        reason = self.env._("The terms of the customer changed.")
+        self.env["helpdesk.ticket"]._on_terms_change(own, own, reason)
 
     def _get_ticket_billing_levels(self):
         policy = self.env["ticket.billing.policy"]

@@ -17,7 +17,9 @@ class TicketBillingAgreement(models.AbstractModel):
     def _get_contract_domain(self, tickets):
         """Return the domain of contracts to consider, fitting or not."""
         return (
-            Domain("contract_type", "=", "sale")
+            Domain("covers_tickets", "=", True)
+            & Domain("contract_type", "=", "sale")
+            & Domain("active", "=", True)
             & Domain("company_id", "=", self.env.company.id)
             & Domain("commercial_partner_id", "in", tickets.commercial_partner_id.ids)
         )
@@ -54,7 +56,7 @@ class TicketBillingAgreement(models.AbstractModel):
             return Choice(ticket.billing_contract_id, "ticket")
         no_contract = self.env["contract.contract"]
         fitting, rejected = no_contract, []
-        candidates = batch["contracts"].get(ticket.commercial_partner_id, no_contract)
+        candidates = batch.contracts.get(ticket.commercial_partner_id, no_contract)
         for contract in candidates:
             condition, detail = contract._get_misfit(ticket, date)
             if condition:

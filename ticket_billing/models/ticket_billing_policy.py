@@ -82,6 +82,7 @@ class TicketBillingPolicy(models.Model):
     work_type_ids = fields.Many2many(
         comodel_name="ticket.billing.work.type",
         string="Work Types",
+        context={"active_test": False},
         check_company=True,
         help="Time of other types is not billed before somebody decides about it. "
         "Empty: all work types are agreed.",
@@ -102,6 +103,7 @@ class TicketBillingPolicy(models.Model):
         "0.00: no limit.",
     )
     approval_amount = fields.Float(
+        groups="ticket_billing.group_ticket_billing_amounts",
         digits="Product Price",
         help="A ticket worth more than this, in the currency of its agreement, waits "
         "for approval. 0.00: no limit.",
@@ -166,7 +168,7 @@ class TicketBillingPolicy(models.Model):
 
     @api.constrains("due_days", "approval_hours", "approval_amount")
     def _check_not_negative(self):
-        for policy in self:
+        for policy in self.sudo():
             if min(policy.due_days, policy.approval_hours, policy.approval_amount) < 0:
                 raise ValidationError(
                     self.env._("Days and limits of a policy are zero or more.")
@@ -187,7 +189,7 @@ class TicketBillingPolicy(models.Model):
         return result
 
     def _get_values(self, names):
-        return [[policy[name] for name in names] for policy in self]
+        return [[policy[name] for name in names] for policy in self.sudo()]
 
     def _on_terms_change(self, charge_domain):
         self.env["helpdesk.ticket"]._on_terms_change(

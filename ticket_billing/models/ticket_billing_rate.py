@@ -118,12 +118,23 @@ class TicketBillingRate(models.AbstractModel):
         :raise UserError: if there is neither a rule nor a sales price: a missing
             price is not a price of zero
         """
-        rule_id = work.get_rule(product, uom, self._get_price_moment(work, date))
+        agreement = work.agreement
+        key = (agreement.pricelist, agreement.currency, product, uom, date)
+        if key not in work.prices:
+            work.prices[key] = self._find_price(work, product, uom, date)
+        return work.prices[key]
+
+    def _find_price(self, work, product, uom, date):
+        """Return the ``Rate`` of a product as ``_get_price``, from the database."""
+        moment = self._get_price_moment(work, date)
+        rule_id = work.agreement.pricelist._get_product_rule(
+            product, quantity=1.0, uom=uom, date=moment
+        )
         rule = self.env["product.pricelist.item"].browse(rule_id or None)
         if rule:
             # In the pricelist's currency: a fixed price is not converted by the rule
             currency = rule.currency_id or work.ticket.company_id.currency_id
-            price = rule._compute_price(product, 1.0, uom, date, currency)
+            price = rule._compute_price(product, 1.0, uom, moment, currency)
         else:
             currency = product.currency_id
             price = product._price_compute("list_price", uom=uom)[product.id]
@@ -140,13 +151,15 @@ class TicketBillingRate(models.AbstractModel):
         return self._convert(work, price, currency, date, source, origin)
 
     def _get_price_moment(self, work, date):
-        """Return when a day begins (naive, UTC) in the company's time zone.
+        """Return the first moment (naive, UTC) that is this day in UTC and here.
 
-        Rules of pricelists begin and end at a moment, and people enter days.
+        Rules of pricelists begin and end at a moment, and people enter days of the
+        company's time zone; conversions within a rule take the date in UTC.
         """
         tz = work.ticket.company_id._get_ticket_billing_tz()
-        midnight = tz.localize(datetime.combine(date, time.min))
-        return midnight.astimezone(pytz.utc).replace(tzinfo=None)
+        midnight = datetime.combine(date, time.min)
+        here = tz.localize(midnight).astimezone(pytz.utc).replace(tzinfo=None)
+        return max(here, midnight)
 
     def _is_free_by_rule(self, product, rule):
         """Return whether a rule says 0.00, rather than a part of no sales price."""

@@ -110,12 +110,14 @@ class TicketBillingRating(models.AbstractModel):
     @api.model
     def _get_reviewed_reason(self, rating, batch):
         """Return why work that a person approved is rated anew, empty if it is not."""
-        reviewed = batch["reviewed"].get(rating.ticket._origin)
+        reviewed = batch.reviewed.get(rating.ticket._origin)
         if not reviewed:
             return ""
         sources = {charge["source_key"] for charge in rating.charges}
         last = reviewed.filtered(lambda c: c.source_key in sources).sorted("id")[-1:]
-        return last and self.env._(
+        if not last:
+            return ""
+        return self.env._(
             "Rated anew after %(person)s approved it. %(reason)s",
             person=last.reviewer_id.name,
             reason=last.reason or "",
@@ -128,9 +130,9 @@ class TicketBillingRating(models.AbstractModel):
             return ""
         if rating.is_held:
             return self.env._("The automation level is Off.")
-        charges = batch["charges"].get(rating.ticket._origin)
+        charges = batch.charges.get(rating.ticket._origin)
         if not charges:
-            return rating.ticket._get_no_work_reason()
+            return self._get_no_work_reason(rating.ticket, batch)
         states = charges.mapped("state")
         if "to_approve" in states:
             return self.env._("Waits for a manager's approval.")
@@ -139,6 +141,36 @@ class TicketBillingRating(models.AbstractModel):
                 "Its invoice was deleted, cancelled or credited: waits for a person."
             )
         return self.env._("Everything is billed already.")
+
+    @api.model
+    def _get_no_work_reason(self, ticket, batch):
+        """Return why a ticket that may be billed has nothing to bill."""
+        lines = self.env["account.analytic.line"]
+        entries = batch.entries.get(ticket._origin, lines)
+        reasons = [entry._get_not_billed_reason() for entry in entries]
+        reasons = list(dict.fromkeys(filter(None, reasons)))
+        if reasons:
+            reasons.insert(0, self.env._("The time is not billed."))
+        reasons += self._get_withheld_fee_reasons(ticket, batch)
+        return " ".join(reasons) or self.env._(
+            "No billable time was logged and no fee is agreed."
+        )
+
+    @api.model
+    def _get_withheld_fee_reasons(self, ticket, batch):
+        """Return that a fee is not billed without billable time, where that is so."""
+        try:
+            works = self._get_works(ticket, batch)
+        except UserError:
+            return []
+        return [
+            self.env._(
+                "Billing policy “%s”: no fee without billable time.",
+                work.agreement.policy.name,
+            )
+            for work in works
+            if work.fee_is_withheld and work.agreement.contract.per_ticket_rate
+        ]
 
     # Strategy
 

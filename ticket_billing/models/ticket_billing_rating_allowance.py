@@ -23,16 +23,16 @@ class TicketBillingRating(models.AbstractModel):
 
         :param bool each_alone: let each ticket draw as if it were the only one
         """
-        charges = [
-            vals for rating in ratings for vals in rating.charges if self._draws(vals)
-        ]
-        allowances = self._get_allowances(set(map(self._get_allowance_key, charges)))
-        for group in ratings if each_alone else [None]:
-            own = charges
-            if group:
-                own = [vals for vals in group.charges if self._draws(vals)]
+        drawing = [list(filter(self._draws, rating.charges)) for rating in ratings]
+        if not each_alone:
+            drawing = [[vals for charges in drawing for vals in charges]]
+        keys = {
+            self._get_allowance_key(vals) for charges in drawing for vals in charges
+        }
+        allowances = self._get_allowances(keys)
+        for charges in drawing:
             left = {key: copy(allowance) for key, allowance in allowances.items()}
-            for vals in sorted(own, key=self._get_draw_order):
+            for vals in sorted(charges, key=self._get_draw_order):
                 self._draw(vals, left[self._get_allowance_key(vals)])
 
     @api.model
@@ -68,7 +68,10 @@ class TicketBillingRating(models.AbstractModel):
             covered_by="allowance" if covered else False,
         )
         if not billable:
-            vals.update(rating_state="covered", reason=self._get_included_reason(vals))
+            reason = f"allowance_{vals['kind']}"
+            text = self.env["ticket.billing.receipt"]._get_reason(reason)
+            vals.update(rating_state="covered", reason=text)
+            vals["explanation"]["reason"] = reason
         vals["explanation"]["allowance"] = {
             "drawn": str(covered),
             **{
@@ -76,12 +79,6 @@ class TicketBillingRating(models.AbstractModel):
                 for name, value in allowance.get_figures().items()
             },
         }
-
-    @api.model
-    def _get_included_reason(self, vals):
-        if vals["kind"] == "ticket":
-            return self.env._("Included tickets of the contract")
-        return self.env._("Included hours of the contract")
 
     # Usage
 
@@ -97,11 +94,8 @@ class TicketBillingRating(models.AbstractModel):
         """Return a dict: contract, kind and start of the period → ``Allowance``."""
         used = self._get_used(keys)
         return {
-            (contract, kind, start): Allowance(
-                self._get_included(contract, kind),
-                used.get((contract, kind, start), ZERO),
-            )
-            for contract, kind, start in keys
+            key: Allowance(self._get_included(*key[:2]), used.get(key, ZERO))
+            for key in keys
         }
 
     @api.model

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools.work import Work
+from ..tools.work import Batch, Work
 
 
 class TicketBillingRating(models.AbstractModel):
@@ -12,47 +12,60 @@ class TicketBillingRating(models.AbstractModel):
     @api.model
     def _get_batch(self, tickets):
         """Read once what the rating of all the tickets needs."""
-        entries = self.env["account.analytic.line"].search(
-            tickets._get_work_domain(), order="date, id"
+        lines = self.env["account.analytic.line"]
+        entries = lines.search([("ticket_id", "in", tickets.ids)], order="date, id")
+        return Batch(
+            contracts=self._get_contracts(tickets),
+            entries=entries.grouped("ticket_id"),
+            billable=entries.filtered_domain(lines._get_billable_domain()),
+            charges=tickets._get_charges().grouped("ticket_id"),
+            reviewed=tickets._get_reviewed_charges().grouped("ticket_id"),
         )
-        return {
-            **self._get_contracts(tickets),
-            "entries": entries.grouped("ticket_id"),
-            "charges": tickets._get_charges().grouped("ticket_id"),
-            "reviewed": tickets._get_reviewed_charges().grouped("ticket_id"),
-            "rules": {},
-        }
 
     @api.model
     def _get_contracts(self, tickets):
-        """Return the contracts of the tickets' customers, fitting or not."""
+        """Return a dict: commercial customer → contracts to consider."""
         contracts = self.env["contract.contract"].search(
             self._get_contract_domain(tickets), order="date_start desc, id desc"
         )
-        return {"contracts": contracts.grouped("commercial_partner_id")}
+        contracts.mapped("currency_id")
+        return contracts.grouped("commercial_partner_id")
 
     @api.model
     def _get_event_contracts(self, tickets):
         """Return a dict: ticket → contract that holds on the day of its event."""
-        batch = self._get_contracts(tickets)
+        batch = Batch(self._get_contracts(tickets))
         return {
             ticket: self._get_choice(ticket, ticket._get_billing_date(), batch).contract
             for ticket in tickets
         }
 
     @api.model
+    def _filter_moved(self, charges):
+        """Return the charges whose work another contract would hold for now."""
+        moved = charges.browse()
+        for company, own in charges.grouped("company_id").items():
+            rating = self.with_company(company)
+            batch = Batch(rating._get_contracts(own.ticket_id))
+            for charge in own:
+                date = charge.service_date
+                choice = rating._get_choice(charge.ticket_id, date, batch)
+                if choice.contract != charge.contract_id:
+                    moved += charge
+        return moved
+
+    @api.model
     def _get_agreements_today(self, tickets):
         """Return a dict: ticket → values of its fields about the agreement."""
-        batch = self._get_contracts(tickets)
+        batch = Batch(self._get_contracts(tickets))
         receipt = self.env["ticket.billing.receipt"]
         today = self.env.company._get_ticket_billing_date(fields.Datetime.now())
         values = {}
         for ticket in tickets:
             choice = self._get_choice(ticket, today, batch)
-            lines = receipt._get_choice_lines(choice)
             values[ticket] = {
                 "agreement_contract_id": choice.contract.id,
-                "agreement_reason": " ".join(lines),
+                "agreement_reason": receipt._get_choice_text(choice),
             }
         return values
 
@@ -66,12 +79,9 @@ class TicketBillingRating(models.AbstractModel):
             raise UserError(
                 self.env._("Set the contact of the ticket: it has no customer.")
             )
-        earlier = batch["charges"].get(
-            ticket._origin, self.env["ticket.billing.charge"]
-        )
-        entries = batch["entries"].get(
-            ticket._origin, self.env["account.analytic.line"]
-        )
+        lines = self.env["account.analytic.line"]
+        earlier = batch.charges.get(ticket._origin, self.env["ticket.billing.charge"])
+        entries = batch.entries.get(ticket._origin, lines) & batch.billable
         has_time = bool(entries)
         entries -= earlier.analytic_line_id
         fee_date = ticket._get_billing_date()
@@ -79,8 +89,7 @@ class TicketBillingRating(models.AbstractModel):
             date: self._get_choice(ticket, date, batch)
             for date in [fee_date, *entries.mapped("date")]
         }
-        fee_contract = choices[fee_date].contract
-        by_contract = {fee_contract: entries.browse()}
+        by_contract = {choices[fee_date].contract: entries.browse()}
         for date, day_entries in entries.grouped("date").items():
             by_contract.setdefault(choices[date].contract, entries.browse())
             by_contract[choices[date].contract] |= day_entries
@@ -88,12 +97,12 @@ class TicketBillingRating(models.AbstractModel):
             Work(
                 ticket=ticket,
                 agreement=self._get_agreement(ticket, contract),
-                entries=contract_entries,
+                entries=own_entries,
                 earlier_charges=earlier,
-                fee_date=fee_date if contract == fee_contract else None,
+                fee_date=fee_date if contract == choices[fee_date].contract else None,
                 has_time=has_time,
                 choices=choices,
-                rules=batch["rules"],
+                prices=batch.prices,
             )
-            for contract, contract_entries in by_contract.items()
+            for contract, own_entries in by_contract.items()
         ]

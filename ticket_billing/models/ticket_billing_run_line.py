@@ -116,7 +116,7 @@ class TicketBillingRunLine(models.Model):
         """Return why nothing of what was rated is billable, empty if something is."""
         if any(charge["quantity"] for charge in rating.charges):
             return ""
-        return ", ".join(dict.fromkeys(charge["reason"] for charge in rating.charges))
+        return " ".join(dict.fromkeys(charge["reason"] for charge in rating.charges))
 
     @api.model
     def _get_strategy_names(self, rating):

@@ -30,67 +30,79 @@ class TicketBillingRun(models.Model):
 
     @api.model
     def _preview_closed(self, preview, tickets):
-        """Add what becomes of closed tickets, halving a batch as a run does."""
-        charges = self.env["ticket.billing.charge"]
+        """Add what becomes of closed tickets."""
         ratings = self.env["ticket.billing.rating"]._rate(tickets)
-        ready = tickets._get_charges().filtered(
-            lambda c: c.state == "ready" and c.company_id == self.env.company
+        self._add_ratings(preview, ratings)
+        standing = tickets._get_charges().filtered(
+            lambda c: c.state in ("ready", "to_approve")
+            and c.company_id == self.env.company
         )
-        fresh = charges.concat(*[charges.new(v) for r in ratings for v in r.charges])
-        ready = ready.sorted("id") + fresh.filtered(lambda c: c.state == "ready")
-        try:
-            lines, moves = self._prepare_preview_lines(ready, fresh)
-        except UserError as error:
-            if len(tickets) > 1:
-                half = len(tickets) // 2
-                self._preview_closed(preview, tickets[:half])
-                self._preview_closed(preview, tickets[half:])
-                return
-            lines, moves = [], []
-            preview.errors[tickets] = str(error)
-        for line in lines:
-            line.will_bill = bool(line.move)
-        preview.moves += moves
-        preview.facts += [self._get_preview_facts(move) for move in moves]
-        self._add_to_preview(preview, ratings, lines)
-        for rating in ratings:
-            waiting = fresh.filtered(
-                lambda c, t=rating.ticket: c.ticket_id == t and c.state == "to_approve"
-            )
-            preview.lines += self._prepare_preview_lines(waiting, fresh.browse())[0]
+        charges = standing.sorted("id") + self._get_fresh_charges(ratings)
+        waiting = charges.filtered(lambda c: c.state == "to_approve")
+        self._preview_invoices(preview, tickets, charges - waiting)
+        for ticket, own in waiting.grouped("ticket_id").items():
+            self._try_lines(preview, ticket, own, will_bill=False)
+
+    @api.model
+    def _preview_invoices(self, preview, tickets, charges):
+        """Add the invoices of tickets, halving a batch that fails as a run does."""
+        own = charges.filtered(lambda c: c.ticket_id in tickets)
+        if self._try_lines(preview, tickets, own) or len(tickets) == 1:
+            return
+        half = len(tickets) // 2
+        self._preview_invoices(preview, tickets[:half], charges)
+        self._preview_invoices(preview, tickets[half:], charges)
 
     @api.model
     def _preview_open(self, preview, tickets):
         """Add what open tickets would be worth if each were closed now."""
-        charges = self.env["ticket.billing.charge"]
         ratings = self.env["ticket.billing.rating"]._rate(tickets, each_alone=True)
+        self._add_ratings(preview, ratings)
         for rating in ratings:
-            fresh = charges.concat(*[charges.new(vals) for vals in rating.charges])
-            billable = fresh.filtered("quantity")
-            lines = []
-            try:
-                lines, _moves = self._prepare_preview_lines(billable, fresh)
-            except UserError as error:
-                preview.errors[rating.ticket] = str(error)
-            self._add_to_preview(preview, [rating], lines)
+            fresh = self._get_fresh_charges([rating])
+            self._try_lines(preview, rating.ticket, fresh, will_bill=False)
 
     @api.model
-    def _add_to_preview(self, preview, ratings, lines):
-        """Add ratings and lines, and what of them a confirmation relies on."""
+    def _get_fresh_charges(self, ratings):
+        """Return the charges of ratings, not saved, in the order of a run."""
+        charges = self.env["ticket.billing.charge"]
+        return charges.concat(
+            *[charges.new(vals) for rating in ratings for vals in rating.charges]
+        )
+
+    @api.model
+    def _add_ratings(self, preview, ratings):
+        """Add ratings, and what of them a confirmation relies on."""
         preview.ratings += ratings
-        preview.lines += lines
         for rating in ratings:
             charges = [
                 {name: value for name, value in vals.items() if name != "explanation"}
                 for vals in rating.charges
             ]
-            preview.facts.append([rating.ticket.id, rating.error, charges])
-        preview.facts += [
-            [line.will_bill, line.name, line.quantity, line.amount, line.amount_total]
-            for line in lines
-        ]
+            preview.facts["ratings"].append([rating.ticket.id, rating.error, charges])
 
     # Invoices
+
+    @api.model
+    def _try_lines(self, preview, tickets, charges, will_bill=True):
+        """Add the lines and invoices of charges and return whether that was possible.
+
+        An error is noted for the ticket if there is only one.
+        """
+        try:
+            lines, moves = self._prepare_preview_lines(charges)
+        except UserError as error:
+            if len(tickets) == 1:
+                preview.errors[tickets] = str(error)
+            return False
+        preview.lines += lines
+        for line in lines:
+            line.will_bill = will_bill and bool(line.move)
+        if will_bill:
+            preview.moves += moves
+            facts = [self._get_preview_facts(move) for move in moves]
+            preview.facts["invoices"] += facts
+        return True
 
     @api.model
     def _get_preview_facts(self, move):
@@ -102,13 +114,17 @@ class TicketBillingRun(models.Model):
             move.fiscal_position_id,
             move.invoice_payment_term_id,
             move.invoice_user_id,
-            *move.invoice_line_ids.mapped("tax_ids"),
         )
-        return [
-            *[record.id for record in records],
-            move.invoice_date_due,
-            self._get_preview_totals(move),
+        lines = [
+            [line.name, line.quantity, line.price_unit, line.tax_ids.ids]
+            for line in move.invoice_line_ids
         ]
+        return {
+            "terms": [record.id for record in records],
+            "due": move.invoice_date_due,
+            "lines": lines,
+            "totals": self._get_preview_totals(move),
+        }
 
     @api.model
     def _get_preview_totals(self, move):
@@ -119,47 +135,46 @@ class TicketBillingRun(models.Model):
             for name in names
         ]
 
+    # Lines
+
     @api.model
-    def _prepare_preview_lines(self, charges, fresh):
+    def _prepare_preview_lines(self, charges):
         """Return the lines and the invoices that charges will have, not saved.
 
-        :param charges: those to invoice, in the order of a run
-        :param fresh: all charges just rated; those that are covered get lines, too
+        What is covered is told on the line that it belongs to, else on one of its own.
+
+        :param charges: in the order of a run
         """
-        covered = fresh.filtered(lambda c: c.state == "covered").grouped(
-            lambda c: c._get_line_key()
-        )
+        covered = charges.filtered(lambda c: c.state == "covered")
+        by_line = covered.grouped(lambda c: c._get_line_key())
         lines, moves = [], []
-        for group in charges._get_invoice_groups():
+        for group in (charges - covered)._get_invoice_groups():
             move = self.env["account.move"].new(group._prepare_invoice())
             moves.append(move)
-            for own, line in zip(
+            for own, move_line in zip(
                 group._get_line_groups(), move.invoice_line_ids, strict=True
             ):
-                key = own[0]._get_line_key()
-                lines.append(
-                    self._prepare_preview_line(own, covered.pop(key, fresh.browse()))
-                )
-                lines[-1].quantity = line.quantity
-                lines[-1].amount = line.price_subtotal
-                lines[-1].amount_total = line.price_total
-                lines[-1].taxes = line.tax_ids
-                lines[-1].move = move
-        lines += [
-            self._prepare_preview_line(fresh.browse(), own) for own in covered.values()
-        ]
+                extra = by_line.pop(own[0]._get_line_key(), covered.browse())
+                lines.append(self._prepare_preview_line(own + extra, move_line))
+        lines += [self._prepare_preview_line(own) for own in by_line.values()]
         return lines, moves
 
     @api.model
-    def _prepare_preview_line(self, charges, covered):
-        """Return a line without its figures on an invoice."""
-        first = (charges + covered)[0]
-        return PreviewLine(
+    def _prepare_preview_line(self, charges, move_line=None):
+        """Return a line with its figures on an invoice, if it is on one."""
+        first = charges[0]
+        line = PreviewLine(
             ticket=first.ticket_id,
             charges=charges,
-            covered=covered,
             name=first._get_invoice_line_name(),
             product=first.product_id,
             currency=first.currency_id,
             price_unit=first.price_unit,
         )
+        if move_line:
+            line.move = move_line.move_id
+            line.quantity = move_line.quantity
+            line.amount = move_line.price_subtotal
+            line.amount_total = move_line.price_total
+            line.taxes = move_line.tax_ids
+        return line

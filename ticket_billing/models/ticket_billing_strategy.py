@@ -52,7 +52,7 @@ class TicketBillingStrategy(models.AbstractModel):
             source_key=f"ticket:{work.ticket.id}:fee:0",
             worked_hours=0.0,
         )
-        reason = self.env._("Fee of 0.00") if not rate.price else ""
+        reason = "fee_zero" if not rate.price else ""
         return [self._complete_charge(work, values, 1.0, reason)]
 
     # Time
@@ -124,20 +124,16 @@ class TicketBillingStrategy(models.AbstractModel):
         }
         reason = self._get_no_hours_reason(entry, hours, facts)
         if not reason and not rate.price:
-            reason = self.env._("Free of charge: the rate is 0.00")
+            reason = "rate_zero"
         return self._complete_charge(work, values, float(hours), reason)
 
     def _get_no_hours_reason(self, entry, hours, facts):
-        """Return why there are no hours to bill, empty if there are some."""
+        """Return the key of why there are no hours to bill, empty if there are some."""
         if Decimal(facts["handled"]) > Decimal(facts["group_rounded"]):
-            return self.env._(
-                "More was billed before: credit the invoice to take hours back"
-            )
+            return "more_before"
         if hours:
             return ""
-        if entry.unit_amount <= 0:
-            return self.env._("A correction: it lowers what the other hours bill")
-        return self.env._("Already billed by the rounding of the other hours")
+        return "correction" if entry.unit_amount <= 0 else "inside_rounding"
 
     def _prepare_entry_charge(self, work, entry, rate):
         """Return the values of a charge for one entry, but for its quantities."""
@@ -199,7 +195,10 @@ class TicketBillingStrategy(models.AbstractModel):
         }
 
     def _complete_charge(self, work, values, quantity, reason):
-        """Add quantity and amount; work worth nothing is covered, for a reason."""
+        """Add quantity and amount; work worth nothing is covered, for a reason.
+
+        :param str reason: a key of ``ticket.billing.receipt``, or empty
+        """
         billable = 0.0 if reason else quantity
         amount = work.agreement.currency.round(billable * values["price_unit"])
         values.update(
@@ -210,6 +209,8 @@ class TicketBillingStrategy(models.AbstractModel):
             covered_amount=0.0,
             covered_by=False,
             rating_state="covered" if reason else "ready",
-            reason=reason,
+            reason=reason and self.env["ticket.billing.receipt"]._get_reason(reason),
         )
+        if reason:
+            values["explanation"]["reason"] = reason
         return values

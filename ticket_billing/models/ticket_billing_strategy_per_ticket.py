@@ -23,5 +23,4 @@ class TicketBillingStrategyPerTicket(models.AbstractModel):
     def _prepare_included_charge(self, work, entry):
         values = self._prepare_entry_charge(work, entry, Rate(0.0, "fee_included"))
         hours = max(to_hours(to_seconds(entry.unit_amount)), 0)
-        reason = self.env._("Included in the fee per ticket")
-        return self._complete_charge(work, values, float(hours), reason)
+        return self._complete_charge(work, values, float(hours), "fee_included")

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..tools.hours import is_hundredths
 
@@ -28,6 +28,7 @@ class TicketBillingWorkType(models.Model):
         "and income account hold. Empty: the product for hours of the billing policy.",
     )
     multiplier = fields.Float(
+        groups="ticket_billing.group_ticket_billing_amounts",
         digits=(16, 4),
         default=1.0,
         required=True,
@@ -56,7 +57,7 @@ class TicketBillingWorkType(models.Model):
 
     @api.constrains("multiplier", "minimum_hours", "rounding_increment")
     def _check_numbers(self):
-        for work_type in self:
+        for work_type in self.sudo():
             hours = (work_type.minimum_hours, work_type.rounding_increment)
             if work_type.multiplier < 0 or not all(map(is_hundredths, hours)):
                 raise ValidationError(
@@ -65,6 +66,17 @@ class TicketBillingWorkType(models.Model):
                         "and rounding increment are zero or a multiple of 0.01 h."
                     )
                 )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        entries = self.env["account.analytic.line"].sudo()
+        if entries.search_count([("billing_work_type_id", "in", self.ids)], limit=1):
+            raise UserError(
+                self.env._(
+                    "Time was logged with this work type. Archive it instead of "
+                    "deleting it."
+                )
+            )
 
     def write(self, vals):
         old_terms = self._get_terms()
@@ -86,4 +98,4 @@ class TicketBillingWorkType(models.Model):
             "rounding_increment",
             "draws_allowance",
         )
-        return [[work_type[name] for name in names] for work_type in self]
+        return [[work_type[name] for name in names] for work_type in self.sudo()]

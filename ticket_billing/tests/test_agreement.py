@@ -110,10 +110,7 @@ class TestAgreement(TicketBillingCommon):
                 "Of those that fit, the one for such tickets. "
                 "Not used: “At 20.0” (not made for such tickets).",
             ),
-            (
-                [{"covers_tickets": False}],
-                "No running contract. Not used: “At 20.0” (does not cover tickets).",
-            ),
+            ([{"covers_tickets": False}], "No running contract."),
             (
                 [{"date_end": "2020-12-31"}],
                 "No running contract. Not used: “At 20.0” (ended on 12/31/2020).",

@@ -78,7 +78,7 @@ class TestAllowance(TicketBillingCommon):
                     "covered_by": "allowance",
                     "covered_amount": 50.0,
                     "amount": 0.0,
-                    "reason": "Included tickets of the contract",
+                    "reason": "Included tickets of the contract.",
                 }
             ],
         )

@@ -36,7 +36,7 @@ class TestReceipt(TicketBillingCommon):
         self.assertEqual(
             self._get_text(charge).split("\n"),
             [
-                "Contract “Support agreement”: the only one that fits.",
+                "Contract “Support agreement”. The only one that fits.",
                 "Not used: “Old one” (ended on 12/31/2020).",
                 "Work type: After hours.",
                 "Hourly rate of the contract: 125.00 USD × 1.5 = 187.50 USD.",
@@ -44,7 +44,7 @@ class TestReceipt(TicketBillingCommon):
                 "not rounded, makes 1.10 h.",
                 "This entry: 1.10 h worked, 1.10 h after rounding.",
                 "Included in the contract: 0.90 h of this; 0.00 h of 20.00 h left.",
-                "Billed: 0.20 × 187.50 USD = 37.50 USD.",
+                "Amount: 0.20 × 187.50 USD = 37.50 USD.",
             ],
         )
         self.assertEqual(charge.amount, 37.5)
@@ -59,12 +59,12 @@ class TestReceipt(TicketBillingCommon):
         self.assertEqual(
             self._get_text(charge).split("\n"),
             [
-                "No running contract: billing policy “House rules”.",
+                "No running contract. Billing policy “House rules”.",
                 "Sales price “Support time”: 100.00 USD.",
                 "1.00 h at this rate on the ticket, at least 0.25 h, "
                 "rounded up to steps of 0.25 h, makes 1.00 h.",
                 "This entry: 1.00 h worked, 1.00 h after rounding.",
-                "Billed: 1.00 × 100.00 USD = 100.00 USD.",
+                "Amount: 1.00 × 100.00 USD = 100.00 USD.",
             ],
         )
 
@@ -85,7 +85,7 @@ class TestReceipt(TicketBillingCommon):
                 self.assertNotIn(internal, text)
         self.assertIn("Our general terms.", text)
         self.assertIn("Pricelist: 90.00 USD.", text)
-        self.assertIn("Billed: 1.00 × 90.00 USD = 90.00 USD.", text)
+        self.assertIn("Amount: 1.00 × 90.00 USD = 90.00 USD.", text)
 
     def test_fee_and_what_it_pays_for(self):
         self._create_contract(
@@ -111,7 +111,7 @@ class TestReceipt(TicketBillingCommon):
             self._get_text(fee).split("\n")[2:],
             [
                 "Included in the contract: 1 of 1 tickets used.",
-                "Billed: 1.00 × 50.00 USD = 50.00 USD.",
+                "Amount: 1.00 × 50.00 USD = 50.00 USD.",
             ],
         )
 

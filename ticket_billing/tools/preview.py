@@ -10,9 +10,10 @@ from typing import Any
 class PreviewLine:
     """A line of an invoice as it will be, or work that will make none.
 
-    ``amount`` is net and ``amount_total`` gross, in ``currency``. ``move`` is the
-    invoice, not saved; empty for work that is covered. ``will_bill`` is False for work
-    that waits for approval or for the ticket to be closed.
+    ``charges`` are not saved, the covered ones included. ``amount`` is net and
+    ``amount_total`` gross, in ``currency``. ``move`` is the invoice, not saved; None
+    for work that is covered. ``will_bill`` is False for work that waits for approval
+    or for the ticket to be closed.
     """
 
     ticket: Any
@@ -21,7 +22,6 @@ class PreviewLine:
     product: Any
     currency: Any
     price_unit: float
-    covered: Any
     quantity: float = 0.0
     amount: float = 0.0
     amount_total: float = 0.0
@@ -30,19 +30,21 @@ class PreviewLine:
     will_bill: bool = False
 
     @property
+    def worked_hours(self):
+        return sum(self.charges.mapped("worked_hours"))
+
+    @property
     def covered_quantity(self):
-        both = self.charges | self.covered
-        return sum(both.mapped("covered_quantity"))
+        return sum(self.charges.mapped("covered_quantity"))
 
     @property
     def covered_amount(self):
-        both = self.charges | self.covered
-        return sum(both.mapped("covered_amount"))
+        return sum(self.charges.mapped("covered_amount"))
 
     @property
-    def worked_hours(self):
-        both = self.charges | self.covered
-        return sum(both.mapped("worked_hours"))
+    def waits(self):
+        """Whether there is something to invoice, but not now."""
+        return bool(self.move) and not self.will_bill
 
 
 @dataclass
@@ -58,7 +60,11 @@ class Preview:
     moves: list = field(default_factory=list)
     errors: dict = field(default_factory=dict)
     unbilled: dict = field(default_factory=dict)
-    facts: list = field(default_factory=list)
+    facts: dict = field(default_factory=lambda: {"ratings": [], "invoices": []})
+
+    def get_lines(self, ticket):
+        """Return the lines of one ticket."""
+        return [line for line in self.lines if line.ticket == ticket]
 
     @property
     def digest(self):

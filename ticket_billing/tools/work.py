@@ -53,14 +53,32 @@ class Rate:
 
 
 @dataclass
+class Batch:
+    """What was read once for the rating of several tickets, by ticket.
+
+    ``contracts`` are those to consider, by commercial customer. ``entries`` is all
+    time, oldest first; ``billable`` are those of it that may be billed. ``charges``
+    are not void; ``reviewed`` are void ones that somebody had approved. ``prices``
+    are the rates found so far.
+    """
+
+    contracts: dict
+    entries: dict = field(default_factory=dict)
+    billable: Any = None
+    charges: dict = field(default_factory=dict)
+    reviewed: dict = field(default_factory=dict)
+    prices: dict = field(default_factory=dict)
+
+
+@dataclass
 class Work:
     """The entries, and perhaps the fee, of one ticket under one agreement.
 
     ``entries`` have no charge yet, oldest first. ``earlier_charges`` are those of
     the ticket that stand. ``fee_date`` is a date if this agreement is the one of
     the billing event, else None. ``has_time`` says whether the ticket has billable
-    time at all. ``choices`` holds by day why the contract was chosen. ``rules`` of
-    pricelists are shared by all work of a batch.
+    time at all. ``choices`` holds by day why the contract was chosen. ``prices`` is
+    shared by all work of a batch.
     """
 
     ticket: Any
@@ -70,13 +88,17 @@ class Work:
     fee_date: Any = None
     has_time: bool = True
     choices: dict = field(default_factory=dict)
-    rules: dict = field(default_factory=dict)
+    prices: dict = field(default_factory=dict)
+
+    @property
+    def fee_is_withheld(self):
+        """Whether the policy bills no fee because the ticket has no billable time."""
+        return self.agreement.policy.require_time_entries and not self.has_time
 
     @property
     def fee_is_due(self):
         fees = self.earlier_charges.filtered(lambda charge: charge.kind == "ticket")
-        is_earned = self.has_time or not self.agreement.policy.require_time_entries
-        return bool(self.fee_date) and is_earned and not fees
+        return bool(self.fee_date) and not self.fee_is_withheld and not fees
 
     def get_earlier_charges(self, work_type, price):
         """Return the charges that were rounded in the same group, billed or not."""
@@ -89,15 +111,6 @@ class Work:
             and charge.work_type_id == work_type
             and not float_compare(charge.rated_price_unit, price, precision_digits=6)
         )
-
-    def get_rule(self, product, uom, moment):
-        """Return the id of the pricelist rule that holds at a moment, or False."""
-        key = (self.agreement.pricelist.id, product.id, uom.id, moment)
-        if key not in self.rules:
-            self.rules[key] = self.agreement.pricelist._get_product_rule(
-                product, quantity=1.0, uom=uom, date=moment
-            )
-        return self.rules[key]
 
 
 @dataclass

@@ -1,0 +1,75 @@
+from psycopg2.extras import Json
+
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class TicketBillingCharge(models.Model):
+    """How rows get into the ledger, and how they make room for a new rating."""
+
+    _inherit = "ticket.billing.charge"
+
+    @api.model
+    def _claim(self, vals_list):
+        """Write charges for work that has none yet, and return them.
+
+        The insert itself is the claim: of two transactions that rate the same
+        work, the second one finds the row, or is retried by the server because it
+        could not see it yet. Neither is an error of the user's.
+        """
+        if not vals_list:
+            return self.browse()
+        self.env.flush_all()
+        rows = [self._prepare_row(vals) for vals in vals_list]
+        columns = list(dict.fromkeys(name for row in rows for name in row))
+        query = SQL(
+            "INSERT INTO %s (%s) VALUES %s "
+            "ON CONFLICT (source_key) WHERE is_void IS NOT TRUE DO NOTHING "
+            "RETURNING id",
+            SQL.identifier(self._table),
+            SQL(", ").join(SQL.identifier(column) for column in columns),
+            SQL(", ").join(tuple(row.get(name) for name in columns) for row in rows),
+        )
+        charges = self.browse(id_ for (id_,) in self.env.execute_query(query))
+        self.env["helpdesk.ticket"].invalidate_model(["charge_ids"])
+        self.env["account.analytic.line"].invalidate_model(["charge_ids"])
+        charges.modified(["ticket_id", "analytic_line_id", "state", "amount"])
+        return charges
+
+    @api.model
+    def _prepare_row(self, vals):
+        """Return the columns of a new charge, its computed ones included."""
+        now = self.env.cr.now()
+        row = {
+            name: Json(value) if name == "explanation" else value or self._empty(name)
+            for name, value in vals.items()
+        }
+        row.update(
+            state=vals["rating_state"],
+            is_void=False,
+            was_invoiced=False,
+            version=0,
+            invoiced_amount=0,
+            credited_amount=0,
+            create_uid=self.env.uid,
+            create_date=now,
+            write_uid=self.env.uid,
+            write_date=now,
+        )
+        return row
+
+    @api.model
+    def _empty(self, name):
+        """Return what is written for an empty value: 0 for numbers, else NULL."""
+        is_number = self._fields[name].type in ("float", "monetary", "integer")
+        return 0 if is_number else None
+
+    def _void(self, reason):
+        """Replace charges that were never on an invoice by a rating to come.
+
+        :param str reason: why, in a sentence that is kept on the charges
+        """
+        charges = self.filtered(lambda c: c.state in ("to_approve", "ready"))
+        charges.write({"rating_state": "void", "is_void": True, "reason": reason})
+        charges.flush_recordset()
+        return charges

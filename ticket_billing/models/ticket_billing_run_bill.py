@@ -1,0 +1,178 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+from ..tools.work import Rating
+from .helpdesk_ticket import EVENTS
+from .ticket_billing_run import BATCH_SIZE, BY_HAND
+
+_logger = logging.getLogger(__name__)
+
+RETRY_MINUTES = 60
+
+
+class TicketBillingRun(models.Model):
+    """What a run does with a batch of tickets; one bad ticket stops nobody else."""
+
+    _inherit = "ticket.billing.run"
+
+    # Batches
+
+    @api.model
+    def _get_batches(self, tickets, company):
+        """Return the tickets in batches, those of one customer together.
+
+        They may draw on the same contract, the oldest work first; and in that order
+        they are halved if there is a bad one among them.
+        """
+        size = company[BATCH_SIZE]
+        batches = []
+        for group in tickets.grouped("commercial_partner_id").values():
+            if not batches or len(batches[-1]) + len(group) > size:
+                batches.append(tickets.browse())
+            batches[-1] += group.sorted(lambda t: (t._get_billing_date(), t.id))
+        return batches
+
+    def _process_batch(self, tickets):
+        """Bill the tickets together; if that fails, halve them to find the bad one."""
+        try:
+            with self.env.cr.savepoint():
+                self._bill(tickets)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            # Never the ticket's fault, and nothing works in this transaction any more
+            raise
+        except Exception as error:
+            if len(tickets) == 1:
+                self._block(tickets, error)
+                return
+            half = len(tickets) // 2
+            self._process_batch(tickets[:half])
+            self._process_batch(tickets[half:])
+
+    def _bill(self, tickets):
+        """Rate the tickets, write their charges and put what is ready on drafts."""
+        locked = self._lock(tickets)
+        closed = locked.filtered(lambda t: t.billing_event in EVENTS)
+        by_itself = self.trigger not in BY_HAND
+        ratings = self.env["ticket.billing.rating"]._rate(closed, by_itself)
+        ready = closed._get_charges().filtered(
+            lambda c: c.state == "ready" and c.company_id == self.company_id
+        )
+        if not self.dry_run:
+            self._lock_allowances(ratings)
+            charges = self._claim(ratings)
+            ready |= charges.filtered(lambda c: c.state == "ready")
+            ready._create_invoices()
+            self._close(ratings)
+        self._log(ratings, ready)
+        self._log(self._get_unrated(tickets, locked, closed), ready.browse())
+
+    def _lock(self, tickets):
+        """Return the tickets that nobody else is billing, their rows locked."""
+        if self.dry_run:
+            return tickets
+        return tickets.try_lock_for_update(allow_referencing=True)
+
+    def _lock_allowances(self, ratings):
+        """Let nobody else draw on what the contracts of these ratings include."""
+        drawing = [
+            vals["contract_id"]
+            for rating in ratings
+            for vals in rating.charges
+            if vals["explanation"].get("allowance", {}).get("included")
+        ]
+        contracts = self.env["contract.contract"].browse(dict.fromkeys(drawing))
+        self.env["ticket.billing.allowance"]._lock(contracts)
+
+    def _claim(self, ratings):
+        return self.env["ticket.billing.charge"]._claim(
+            [
+                dict(vals, run_id=self.id)
+                for rating in ratings
+                for vals in rating.charges
+            ]
+        )
+
+    def _get_unrated(self, tickets, locked, closed):
+        """Return ratings that say why the other tickets were not even rated."""
+        busy = self.env._("The ticket is being billed by someone else.")
+        still_open = self.env._("The ticket is still open: it is billed once closed.")
+        return [
+            Rating(
+                ticket,
+                reason=ticket._get_not_billable_reason() or still_open
+                if ticket in locked
+                else busy,
+            )
+            for ticket in tickets - closed
+        ]
+
+    # After the work
+
+    def _close(self, ratings):
+        """Note on the tickets what became of them.
+
+        Every ticket is written, which makes a second run that read it before this
+        one fail in the database instead of going on with what it read.
+        """
+        for rating in ratings:
+            if rating.error:
+                self._note_error(rating.ticket, rating.error)
+        settled = [rating for rating in ratings if not rating.error]
+        for is_held in (False, True):
+            tickets = self.env["helpdesk.ticket"].union(
+                *[r.ticket for r in settled if r.is_held == is_held]
+            )
+            tickets.write(self._prepare_settled(is_held))
+
+    def _prepare_settled(self, is_held):
+        """Return the values of tickets without an error.
+
+        What the automation level holds stays pending. Nothing looks at it again
+        before somebody raises the level or presses the button.
+        """
+        return {
+            "billing_run_id": self.id,
+            "billing_pending": is_held,
+            "billing_is_held": is_held,
+            "billing_attempts": 0,
+            "billing_error": False,
+        }
+
+    def _note_error(self, ticket, message):
+        """Keep the reason, and try again later as long as there are attempts left."""
+        attempts = ticket.billing_attempts + 1
+        ticket.write(
+            {
+                "billing_run_id": self.id,
+                "billing_error": message,
+                "billing_attempts": attempts,
+                "billing_pending": attempts
+                < self.company_id.ticket_billing_max_attempts,
+                "billing_next_try": fields.Datetime.add(
+                    fields.Datetime.now(), minutes=RETRY_MINUTES
+                ),
+            }
+        )
+
+    def _block(self, ticket, error):
+        """Keep an error of one ticket; the others of the batch go on."""
+        message = str(error)
+        if not isinstance(error, UserError):
+            _logger.exception(
+                "Run %s: ticket %s cannot be billed", self.id, ticket.number
+            )
+            message = self.env._(
+                "Unexpected error. The server's log tells more, at run %(run)s.",
+                run=self.id,
+            )
+        if not self.dry_run:
+            self._note_error(ticket, message)
+        charges = self.env["ticket.billing.charge"]
+        self._log([Rating(ticket, error=message)], charges)
+
+    def _log(self, ratings, ready):
+        """Write one line per ticket: what was done, or why not."""
+        self.env["ticket.billing.run.line"]._create_from_ratings(self, ratings, ready)
