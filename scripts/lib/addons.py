@@ -16,6 +16,15 @@ def our_addons():
     return [name for name in names if manifest_of(name).get("installable", True)]
 
 
+def demo_addons():
+    """Return the addons that the demo shows: those somebody chooses to install.
+
+    A joint of two addons installs itself where both are. Named in an installation it
+    would bring the other one along, demo data and all.
+    """
+    return [name for name in our_addons() if not manifest_of(name).get("auto_install")]
+
+
 def manifest_of(name):
     text = (paths.ROOT / name / "__manifest__.py").read_text()
     return ast.literal_eval(text)

@@ -9,7 +9,7 @@ import urllib.error
 import urllib.request
 
 from . import databases, session, system
-from .addons import our_addons
+from .addons import demo_addons
 from .console import Failure, headline, say, step
 from .odoo_conf import odoo_command, odoo_environment
 from .paths import ODOO_CONF
@@ -44,7 +44,7 @@ def demo():
 
 
 def ensure_demo(odoo):
-    databases.ensure_database(DATABASE, our_addons(), odoo, demo=True)
+    databases.ensure_database(DATABASE, demo_addons(), odoo, demo=True)
 
 
 def bill():

@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ElementTree
 from concurrent.futures import ThreadPoolExecutor
 
 from . import coverage_gate, databases, lint, paths, session, system
-from .addons import our_addons
+from .addons import demo_addons, our_addons
 from .console import Failure, complain, headline, say
 from .odoo_conf import odoo_environment, private_ports
 from .odoo_log import unexpected_lines
@@ -88,15 +88,16 @@ def stage_scripts(outcome):
 
 
 def stage_installs(outcome, odoo):
-    """Install every addon alone, and all together with and without demo data."""
+    """Install every addon alone, all together, and those of the demo with its data."""
     headline("Installation in empty databases, two at a time")
     addons = our_addons()
     # A single addon is installed alone as it is.
     alone = addons if len(addons) > 1 else []
+    shown = demo_addons()
     ensure = databases.ensure_database
     with ThreadPoolExecutor(max_workers=2) as pool:
         works = [
-            pool.submit(ensure, DEMO_DATABASE, addons, odoo, demo=True, force=True),
+            pool.submit(ensure, DEMO_DATABASE, shown, odoo, demo=True, force=True),
             pool.submit(ensure, DATABASE, addons, odoo, force=True),
         ]
         works += [pool.submit(install_alone, addon, odoo) for addon in alone]

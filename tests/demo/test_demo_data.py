@@ -47,8 +47,32 @@ EXPECTED = {
     "erp": ("invoiced", "2.50", "195.00", "EUR"),  # 2.30 h
     "cnc": ("invoiced", "4.50", "351.00", "EUR"),  # 4.50 h
     "certificate": ("invoiced", "1.00", "78.00", "EUR"),  # 0.90 h
+    # 20 hours a month included, then 92.00 an hour; half of that for travel
+    "mailboxes": ("covered", "0.00", "0.00", "USD"),  # 6.50 h, 13.50 h left
+    "dictation": ("invoiced", "0.75", "34.50", "USD"),  # 0.60 h on site: 12.50 h left
+    "filing": ("covered", "0.00", "0.00", "USD"),  # 5.40 h are 5.50 h, 7.00 h left
+    "retention": ("covered", "0.00", "0.00", "USD"),  # 4.10 h are 4.25 h, 2.75 h left
+    "scanner": ("invoiced", "2.00", "184.00", "USD"),  # 4.60 h are 4.75 h, 2.75 h free
+    "outage": ("invoiced", "1.00", "138.00", "USD"),  # 0.80 h after hours, 1.5 x 92.00
+    # 5 tickets a month included, then 50.00 each
+    "listing": ("covered", "0.00", "0.00", "USD"),
+    "agenda": ("covered", "0.00", "0.00", "USD"),
+    "esign": ("covered", "0.00", "0.00", "USD"),
+    "keycabinet": ("covered", "0.00", "0.00", "USD"),
+    "projector": ("covered", "0.00", "0.00", "USD"),
+    "leases": ("invoiced", "0.00", "50.00", "USD"),  # the sixth
+    # 110.00 an hour for the network, else the sales price: 95.00, travel 60.00
+    "wireless": ("invoiced", "2.50", "275.00", "USD"),  # 2.30 h
+    "firewall": ("invoiced", "2.00", "302.50", "USD"),  # 1.40 h at 165.00, 0.50 h
+    "weighing": ("invoiced", "3.00", "241.25", "USD"),  # 1.75 h: 166.25, 1.20 h: 75.00
+    "recipes": ("invoiced", "3.25", "238.75", "USD"),  # 1.10 h: 118.75, 1.90 h at 60.00
+    # 95.00 dollars are 86.36 euros at 1.10; after hours 129.54
+    "lenses": ("invoiced", "2.75", "237.49", "EUR"),  # 2.60 h
+    "boutique": ("invoiced", "1.00", "129.54", "EUR"),  # 0.85 h after hours
     # No agreement can bill these
     "switch": ("skipped", "0.00", "0.00", "USD"),  # warranty
+    "paralegals": ("skipped", "0.00", "0.00", "USD"),  # training
+    "sparelaptops": ("skipped", "0.00", "0.00", "USD"),  # internal
     "caller": ("blocked", "0.00", "0.00", "USD"),  # no customer
 }
 NOT_DUE = {
@@ -62,8 +86,10 @@ NOT_DUE = {
     "renewal": "open",
     "sparepart": "open",
 }
-INVOICED = {"USD": "4768.50", "EUR": "624.00"}
-FEES = {"northgate": 65, "kestrel": 25}
+INVOICED = {"USD": "6232.50", "EUR": "991.03"}
+FEES = {"northgate": 65, "kestrel": 25, "tidewater": 50}
+INCLUDED_TICKETS = {"tidewater": 5}
+INCLUDED_HOURS = {"ashcroft": 20}
 RATES = {
     "harborview": 90,
     "northgate": 0,
@@ -71,7 +97,14 @@ RATES = {
     "alder": 88,
     "castellan": 95,
     "lindner": 78,
+    "ashcroft": 92,
+    "tidewater": 0,
+    "valmont": Fraction("86.36"),
 }
+TRAVEL = {"ashcroft": 46, "sutton": 60}
+NETWORK = ("wireless", "firewall")
+KINDS = ("remote", "on_site", "travel", "after_hours")
+RATED = ("invoiced", "covered", "to_approve")
 STAGES = ("new", "in_progress", "awaiting", "done", "cancelled", "rejected")
 LOGINS = ("technician", "technician2", "manager", "accountant", "portal")
 
@@ -86,8 +119,10 @@ class TestDemoData(TransactionCase):
         cls.all_tickets = cls.env["helpdesk.ticket"].union(*cls.tickets.values())
         cls.names = {ticket: name for name, ticket in cls.tickets.items()}
         cls.customers = {
-            cls.demo(f"res_partner_{name}"): name for name in (*RATES, "brightwater")
+            cls.demo(f"res_partner_{name}"): name
+            for name in (*RATES, "brightwater", "sutton")
         }
+        cls.kinds = {cls.demo(f"ticket_billing_work_type_{k}"): k for k in KINDS}
         assert not cls.all_tickets.charge_ids, "billed already: install a new database"
 
     @classmethod
@@ -106,12 +141,13 @@ class TestDemoData(TransactionCase):
 
     def test_there_is_enough_to_look_at(self):
         entries = self.all_tickets.timesheet_ids
-        self.assertEqual(len(self.all_tickets), 40)
-        self.assertEqual(len(entries), 99)
+        self.assertEqual(len(self.all_tickets), 60)
+        self.assertEqual(len(entries), 131)
         self.assertEqual(len(entries.employee_id), 3)
         self.assertEqual(len(self.all_tickets.team_id), 2)
         self.assertEqual(self.all_tickets.commercial_partner_id, self.all_customers())
-        self.assertEqual(len(self.all_customers()), 7)
+        self.assertEqual(len(self.all_customers()), 11)
+        self.assertEqual(set(entries.billing_work_type_id), set(self.kinds))
 
     def all_customers(self):
         return self.env["res.partner"].union(*self.customers)
@@ -138,6 +174,17 @@ class TestDemoData(TransactionCase):
                 self.assertLess(ticket.create_date, ticket.billing_event_date)
                 self.assertTrue(all(e.date <= closed for e in ticket.timesheet_ids))
 
+    def test_what_draws_on_the_same_allowance_lies_in_one_month(self):
+        for customer in (*INCLUDED_HOURS, *INCLUDED_TICKETS):
+            partner = self.demo(f"res_partner_{customer}")
+            tickets = self.all_tickets.filtered(
+                lambda t, p=partner: t.commercial_partner_id == p
+            )
+            dates = [t._get_billing_date() for t in tickets]
+            dates += tickets.timesheet_ids.mapped("date")
+            with self.subTest(customer=customer):
+                self.assertEqual(len({(date.year, date.month) for date in dates}), 1)
+
     def test_company_is_set_up(self):
         company = self.env.ref("base.main_company")
         self.assertTrue(company.ticket_billing_enabled)
@@ -155,7 +202,7 @@ class TestDemoData(TransactionCase):
             [("partner_id", "in", self.all_customers().ids)]
         )
         lines = contracts.contract_line_ids
-        self.assertEqual((len(contracts), len(lines)), (6, 2))
+        self.assertEqual((len(contracts), len(lines)), (11, 4))
         today = self.env["contract.contract"]._fields["date_start"].today()
         self.assertTrue(all(line.recurring_next_date >= today for line in lines))
 
@@ -211,32 +258,68 @@ class TestDemoData(TransactionCase):
     def test_table_agrees_with_the_agreements(self):
         for name, (outcome, hours, amount, _currency) in EXPECTED.items():
             ticket = self.tickets[name]
-            if outcome in ("invoiced", "to_approve"):
+            if outcome in RATED:
                 with self.subTest(ticket=name):
                     expected = (Fraction(hours), Fraction(amount))
                     self.assertEqual(self.calculate(ticket), expected)
 
     def calculate(self, ticket):
         """Return hours and amount, in exact arithmetic and without the addon."""
+        earlier = self.get_earlier(ticket)
         customer = self.customers[ticket.commercial_partner_id]
-        worked = Counter()
-        for entry in ticket.timesheet_ids:
-            if entry.billable:
-                rate = self.get_rate(customer, entry.date)
-                worked[rate] += Fraction(str(entry.unit_amount))
-        billed = {
-            rate: Fraction(max(ceil(hours * 4), 1), 4)
-            for rate, hours in worked.items()
-            if rate
-        }
-        amount = sum(rate * hours for rate, hours in billed.items())
-        return Fraction(sum(billed.values())), amount + FEES.get(customer, 0)
+        fee = FEES.get(customer, 0)
+        if len(earlier) < INCLUDED_TICKETS.get(customer, 0):
+            fee = 0
+        used = sum(sum(self.round_hours(other).values()) for other in earlier)
+        left = max(INCLUDED_HOURS.get(customer, 0) - used, 0)
+        billed, amount = Fraction(0), Fraction(fee)
+        for rate, hours in self.round_hours(ticket).items():
+            covered = min(hours, left)
+            left -= covered
+            billed += hours - covered
+            amount += rate * (hours - covered)
+        travel = self.round_hours(ticket, is_travel=True)
+        billed += sum(travel.values())
+        return billed, amount + sum(rate * hours for rate, hours in travel.items())
 
-    def get_rate(self, customer, date):
-        if customer != "brightwater":
-            return RATES[customer]
-        ended = self.demo("contract_contract_brightwater").date_end
-        return 80 if date <= ended else 102
+    def get_earlier(self, ticket):
+        """Return the tickets that draw first; their work does not overlap in time."""
+        return [
+            other
+            for name, other in self.tickets.items()
+            if name in EXPECTED
+            and EXPECTED[name][0] in RATED
+            and other.commercial_partner_id == ticket.commercial_partner_id
+            and other.billing_event_date < ticket.billing_event_date
+        ]
+
+    def round_hours(self, ticket, is_travel=False):
+        """Return a dict: rate → hours of a ticket, of one kind of work at each."""
+        worked, least = Counter(), {}
+        for entry in ticket.timesheet_ids.filtered("billable"):
+            kind = self.kinds[entry.billing_work_type_id]
+            rate = self.get_rate(ticket, entry, kind)
+            if rate and is_travel == (kind == "travel"):
+                worked[rate] += Fraction(str(entry.unit_amount))
+                least[rate] = 4 if kind == "on_site" else 1
+        return {
+            rate: Fraction(max(ceil(hours * 4), least[rate]), 4)
+            for rate, hours in worked.items()
+        }
+
+    def get_rate(self, ticket, entry, kind):
+        customer = self.customers[ticket.commercial_partner_id]
+        if entry.billing_rate_overridden:
+            return Fraction(entry.billing_rate_override)
+        if kind == "travel":
+            return TRAVEL[customer]
+        rate = RATES.get(customer)
+        if customer == "brightwater":
+            ended = self.demo("contract_contract_brightwater").date_end
+            rate = 80 if entry.date <= ended else 102
+        if customer == "sutton":
+            rate = 110 if self.names[ticket] in NETWORK else 95
+        return rate * Fraction(3, 2) if kind == "after_hours" else rate
 
     def test_schedule_bills_what_the_table_says(self):
         lines = self.run_schedule().line_ids

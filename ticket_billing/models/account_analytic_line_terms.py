@@ -14,7 +14,9 @@ class AccountAnalyticLine(models.Model):
     _inherit = ["account.analytic.line", "ticket.billing.protected.mixin"]
 
     billable = fields.Boolean(
-        default=True, help="Time on a ticket that is not billable is never invoiced."
+        string="Billable Time",
+        default=True,
+        help="Time on a ticket that is not billable is never invoiced.",
     )
     billing_work_type_id = fields.Many2one(
         comodel_name="ticket.billing.work.type",

@@ -108,7 +108,7 @@ class TicketBillingCharge(models.Model):
     price_unit = fields.Float(
         string="Price", digits="Product Price", aggregator=None, groups=AMOUNTS
     )
-    amount = fields.Monetary(groups=AMOUNTS, help="Quantity times price, before tax.")
+    amount = fields.Monetary(groups=AMOUNTS, help="Quantity times the agreed price.")
     covered_amount = fields.Monetary(
         groups=AMOUNTS,
         help="What the covered part would have cost, before tax. 0.00 where it was "

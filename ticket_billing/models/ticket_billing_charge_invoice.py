@@ -59,8 +59,7 @@ class TicketBillingCharge(models.Model):
             self.currency_id,
             self.contract_id.fiscal_position_id,
             self.journal_id,
-            self._get_payment_term(),
-            self.policy_id.due_days,
+            self._get_payment_term() or self.policy_id.due_days,
         )
 
     def _check_journal(self):

@@ -29,10 +29,15 @@ class TicketBillingProtectedMixin(models.AbstractModel):
         return bool(group) and self.env.user.has_group(group)
 
     def copy_data(self, default=None):
-        # EXTENDS base: who may not write a field gets its default in a duplicate
-        vals_list = super().copy_data(default)
-        for name in self._get_billing_writers():
-            if not self._has_field_access(self._fields[name], "write"):
-                for vals in vals_list:
-                    vals.pop(name, None)
+        # EXTENDS base: who may not write a field gets its default in a duplicate. It is
+        # not even read: whoever may not write it may not see it either
+        names = [
+            name
+            for name in self._get_billing_writers()
+            if not self._has_field_access(self._fields[name], "write")
+        ]
+        vals_list = super().copy_data({**dict.fromkeys(names), **(default or {})})
+        for vals in vals_list:
+            for name in names:
+                vals.pop(name, None)
         return vals_list

@@ -47,7 +47,7 @@ class TicketBillingRun(models.Model):
         compute="_compute_totals",
         store=True,
         groups="ticket_billing.group_ticket_billing_amounts",
-        help="What was invoiced, before tax, in the company's currency.",
+        help="What was invoiced, at the agreed prices, in the company's currency.",
     )
 
     @api.depends("line_ids.outcome", "line_ids.amount_company")

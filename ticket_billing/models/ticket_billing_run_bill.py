@@ -47,9 +47,18 @@ class TicketBillingRun(models.Model):
             if len(tickets) == 1:
                 self._block(tickets, error)
                 return
-            half = len(tickets) // 2
-            self._process_batch(tickets[:half])
-            self._process_batch(tickets[half:])
+            for half in self._halve(tickets):
+                self._process_batch(half)
+
+    @api.model
+    def _halve(self, tickets):
+        """Return the tickets in two halves, those of one customer as long together as
+        there are others, so that a bad ticket of another one changes nothing."""
+        parts = list(tickets.grouped("commercial_partner_id").values())
+        if len(parts) == 1:
+            parts = list(tickets)
+        half = len(parts) // 2
+        return tickets.concat(*parts[:half]), tickets.concat(*parts[half:])
 
     def _bill(self, tickets):
         """Rate the tickets, write their charges and put what is ready on drafts."""

@@ -33,7 +33,7 @@ class TicketBillingRunLine(models.Model):
     currency_id = fields.Many2one(comodel_name="res.currency")
     amount = fields.Monetary(
         groups="ticket_billing.group_ticket_billing_amounts",
-        help="What is invoiced or waits for approval, before tax.",
+        help="What is invoiced or waits for approval, at the agreed prices.",
     )
     amount_company = fields.Monetary(
         string="Amount in Company Currency",

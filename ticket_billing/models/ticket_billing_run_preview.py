@@ -49,9 +49,8 @@ class TicketBillingRun(models.Model):
         own = charges.filtered(lambda c: c.ticket_id in tickets)
         if self._try_lines(preview, tickets, own) or len(tickets) == 1:
             return
-        half = len(tickets) // 2
-        self._preview_invoices(preview, tickets[:half], charges)
-        self._preview_invoices(preview, tickets[half:], charges)
+        for half in self._halve(tickets):
+            self._preview_invoices(preview, half, charges)
 
     @api.model
     def _preview_open(self, preview, tickets):

@@ -1,7 +1,6 @@
 from . import test_access
 from . import test_agreement
 from . import test_allowance
-from . import test_work_type
 from . import test_approval
 from . import test_catch_up
 from . import test_cli
@@ -14,6 +13,8 @@ from . import test_ledger
 from . import test_migration
 from . import test_money
 from . import test_not_billed
+from . import test_oracle
+from . import test_oracle_by_hand
 from . import test_portal_close
 from . import test_preview
 from . import test_receipt
@@ -23,4 +24,6 @@ from . import test_strategy_mixed
 from . import test_strategy_per_ticket
 from . import test_strategy_time_based
 from . import test_ticket_time
+from . import test_tools_allowances
 from . import test_tours
+from . import test_work_type

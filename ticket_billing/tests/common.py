@@ -162,16 +162,22 @@ class TicketBillingCommon(AccountTestInvoicingCommon):
     def _bill(self, tickets):
         """Bill as the button does and return the invoices, which are as previewed."""
         before = tickets.sudo()._get_charges().invoice_line_ids.move_id
-        preview = self.env["ticket.billing.run"]._get_preview(tickets)
-        totals = self.env["ticket.billing.run"]._get_preview_totals
-        expected = [self._describe(m, totals(m)) for m in preview.moves]
+        previewed = self._preview(tickets)
         tickets.action_generate_invoice()
         tickets.invalidate_recordset()
         made = tickets.sudo()._get_charges().invoice_line_ids.move_id - before
-        self.assertEqual(sorted(map(self._describe, made)), sorted(expected))
+        self.assertEqual(sorted(map(self._describe_invoice, made)), previewed)
         return tickets.invoice_ids
 
-    def _describe(self, move, totals=None):
+    def _preview(self, tickets):
+        """Return what is said beforehand of the invoices of tickets."""
+        run = self.env["ticket.billing.run"]
+        moves = run._get_preview(tickets).moves
+        return sorted(
+            self._describe_invoice(m, run._get_preview_totals(m)) for m in moves
+        )
+
+    def _describe_invoice(self, move, totals=None):
         """Return what a preview and an invoice have in common, to the last unit."""
         return (
             move.partner_id.id,
@@ -179,10 +185,10 @@ class TicketBillingCommon(AccountTestInvoicingCommon):
             totals or [move.amount_untaxed, move.amount_tax, move.amount_total],
             move.invoice_payment_term_id.id,
             str(move.invoice_date_due),
-            [self._describe_line(line) for line in self._get_lines(move)],
+            [self._describe_invoice_line(line) for line in self._get_lines(move)],
         )
 
-    def _describe_line(self, line):
+    def _describe_invoice_line(self, line):
         names = ("name", "quantity", "price_unit", "price_subtotal", "price_total")
         records = (line.product_id, line.product_uom_id, line.tax_ids)
         return [line[name] for name in names], [record.ids for record in records]

@@ -9,6 +9,10 @@ from ..tools.money import share_amount, sum_lines
 
 CENTS = st.integers(min_value=-(10**9), max_value=10**9)
 WEIGHTS = st.lists(st.integers(min_value=0, max_value=10**6), min_size=1)
+UNITS = st.sampled_from(["1", "0.01", "0.001", "0.05"])
+HUNDREDTHS = st.integers(min_value=0, max_value=10**5).map(lambda n: Decimal(n) / 100)
+# Key of the line, quantity and price per unit
+LINES = st.lists(st.tuples(st.sampled_from("abc"), HUNDREDTHS, HUNDREDTHS))
 
 
 @tagged("post_install", "-at_install")
@@ -56,3 +60,58 @@ class TestMoney(BaseCase):
             if any(weights):
                 exact = Decimal(cents) / 100 * weight / sum(weights)
                 self.assertLess(abs(share - exact), Decimal("0.01"))
+
+    # Properties of shares
+
+    @given(CENTS, WEIGHTS, UNITS)
+    def test_shares_are_whole_units(self, units, weights, unit):
+        unit = Decimal(unit)
+        shares = share_amount(units * unit, weights, unit)
+        self.assertEqual(sum(shares), units * unit)
+        self.assertFalse([share for share in shares if share % unit])
+
+    @given(CENTS, WEIGHTS)
+    def test_credit_notes_share_as_invoices_do(self, cents, weights):
+        shares = share_amount(Decimal(cents) / 100, weights, 0.01)
+        back = share_amount(-Decimal(cents) / 100, weights, 0.01)
+        self.assertEqual([-share for share in back], shares)
+
+    @given(st.integers(min_value=0, max_value=10**9), WEIGHTS)
+    def test_who_weighs_more_never_gets_less(self, cents, weights):
+        shares = share_amount(Decimal(cents) / 100, weights, 0.01)
+        pairs = sorted(zip(weights, shares, strict=True))
+        by_weight = [share for _weight, share in pairs]
+        self.assertEqual(by_weight, sorted(by_weight))
+
+    @given(st.integers(min_value=1, max_value=10**9), WEIGHTS)
+    def test_shared_twice_is_shared_once(self, cents, weights):
+        shares = share_amount(Decimal(cents) / 100, weights, 0.01)
+        self.assertEqual(share_amount(Decimal(cents) / 100, shares, 0.01), shares)
+
+    # Properties of sums
+
+    @given(LINES, st.randoms(), UNITS)
+    def test_order_of_the_lines_does_not_matter(self, lines, rng, unit):
+        total = sum_lines(lines, unit)
+        rng.shuffle(lines)
+        self.assertEqual(sum_lines(lines, unit), total)
+
+    @given(HUNDREDTHS, HUNDREDTHS, HUNDREDTHS, UNITS)
+    def test_a_line_in_two_parts_is_the_same_line(self, one, two, price, unit):
+        whole = sum_lines([("a", one + two, price)], unit)
+        parts = sum_lines([("a", one, price), ("a", two, price)], unit)
+        self.assertEqual(parts, whole)
+
+    @given(LINES, UNITS)
+    def test_sum_is_whole_units_next_to_the_exact_sum(self, lines, unit):
+        total, unit = sum_lines(lines, unit), Decimal(unit)
+        exact = sum(quantity * price for _key, quantity, price in lines)
+        printed = {(key, price) for key, _quantity, price in lines}
+        self.assertFalse(total % unit)
+        self.assertLessEqual(abs(total - exact), len(printed) * unit / 2)
+
+    @given(LINES, LINES, UNITS)
+    def test_separate_lines_add_up(self, some, others, unit):
+        others = [(f"other {key}", *values) for key, *values in others]
+        apart = sum_lines(some, unit) + sum_lines(others, unit)
+        self.assertEqual(sum_lines(some + others, unit), apart)
