@@ -57,8 +57,8 @@ class TicketBillingRun(models.Model):
         parts = list(tickets.grouped("commercial_partner_id").values())
         if len(parts) == 1:
             parts = list(tickets)
-        half = len(parts) // 2
-        return tickets.concat(*parts[:half]), tickets.concat(*parts[half:])
+        half, none = len(parts) // 2, tickets.browse()
+        return none.concat(*parts[:half]), none.concat(*parts[half:])
 
     def _bill(self, tickets):
         """Rate the tickets, write their charges and put what is ready on drafts."""

@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_agreement
+from . import test_agreement_changes
 from . import test_allowance
 from . import test_approval
 from . import test_catch_up

@@ -203,6 +203,49 @@ class TestPreview(TicketBillingCommon):
         self.assertEqual(wizard.invoice_ids.amount_untaxed, 100.0)
         self.assertIn(bad.number, wizard.reasons)
 
+    def test_work_that_waits_already_is_shown(self):
+        self.policy.sudo().approval = "all"
+        ticket = self._close(self._create_ticket(1.0))
+        self._bill(ticket)
+        wizard = self._open(ticket)
+        self.assertRecordValues(
+            wizard.line_ids, [{"amount": 100.0, "will_bill": False}]
+        )
+        self.assertIn("waits for a manager's approval", wizard.reasons)
+        self.assertEqual(ticket.get_billing_preview()[0]["amount_untaxed"], 100.0)
+
+    def test_work_that_is_ready_already_is_billed(self):
+        self.policy.sudo().approval = "all"
+        ticket = self._close(self._create_ticket(1.0))
+        self._bill(ticket)
+        ticket._get_charges().write({"rating_state": "ready"})
+        (data,) = ticket.get_billing_preview()
+        self.assertEqual((data["will_bill"], data["reason"]), (True, ""))
+        self.assertFalse(self._open(ticket).reasons)
+        self._bill(ticket)
+
+    def test_without_a_journal_the_others_are_shown(self):
+        self.policy.sudo().approval = "all"
+        journals = self.env["account.journal"].search([("type", "=", "sale")])
+        journals.active = False
+        tickets = self._close(self._create_ticket(1.0) | self._create_ticket(1.0))
+        data = tickets.get_billing_preview()
+        self.assertEqual(len(data), 2)
+        self.assertIn("no sales journal", data[0]["reason"])
+
+    def test_an_archived_ticket_is_billed_as_shown(self):
+        ticket = self._close(self._create_ticket(1.0))
+        ticket.active = False
+        self._open(ticket).action_confirm()
+        ticket.invalidate_recordset()
+        self.assertEqual(ticket.invoice_ids.amount_untaxed, 100.0)
+
+    def test_an_untaxed_line_has_no_taxes(self):
+        self.time_product.taxes_id = False
+        wizard = self._open(self._close(self._create_ticket(1.0)))
+        self.assertFalse(wizard.line_ids.tax_names)
+        self.assertFalse("()" in wizard.warnings)
+
     # Plain data
 
     def test_plain_data(self):
@@ -316,6 +359,11 @@ class TestPreview(TicketBillingCommon):
                 getattr(other.with_user(self.agent), name)()
         with self.assertRaises(AccessError):
             other.with_user(self.agent).generate_invoice()
+
+    def test_nobody_reads_what_stands_for_the_amounts(self):
+        wizard = self._open(self._close(self._create_ticket(1.0)))
+        with self.assertRaises(AccessError):
+            wizard.with_user(self.env.user).read(["digest"])
 
     def test_an_auditor_looks_and_cannot_confirm(self):
         auditor = new_test_user(

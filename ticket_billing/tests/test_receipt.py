@@ -170,6 +170,37 @@ class TestReceipt(TicketBillingCommon):
         self.assertIn(f"Approved by {self.env.user.name}.", self._get_text(charge))
         self.assertNotIn(self.env.user.name, charge.customer_explanation)
 
+    def test_what_people_decided_is_not_for_the_customer(self):
+        """Rated anew after an approval, and more billed before than is due now."""
+        self.policy.sudo().approval = "all"
+        contract = self._create_contract(hourly_rate_source="fixed", hourly_rate=80.0)
+        charge = self._bill_one(1.0)
+        charge.write({"rating_state": "ready", "reviewer_id": self.env.uid})
+        contract.hourly_rate = 90.0
+        ticket = charge.ticket_id
+        self._bill(ticket)
+        charge = ticket._get_charges()
+        self.assertIn("Rated anew after", self._get_text(charge))
+        self.assertNotIn("Rated anew", charge.customer_explanation)
+        charge.with_user(self.env.user).action_approve()
+        self.assertNotIn("Rated anew", self._get_text(charge))
+        self._log_time(ticket, -1.0)
+        self._bill(ticket)
+        late = ticket._get_charges().sorted("id")[-1]
+        self.assertIn("credit the invoice", self._get_text(late))
+        self.assertNotIn("credit the invoice", late.customer_explanation)
+
+    def test_followers_read_no_receipts(self):
+        follower = new_test_user(self.env, "follower", groups="base.group_user")
+        ticket = self._create_ticket(1.0)
+        self._close_and_bill(ticket)
+        ticket.message_subscribe(follower.partner_id.ids)
+        ticket = ticket.with_user(follower)
+        self.assertTrue(ticket.name)
+        for name in ("billing_explanation", "agreement_reason"):
+            with self.subTest(name=name), self.assertRaises(AccessError):
+                ticket.read([name])
+
     def test_in_the_readers_language(self):
         self.env["res.lang"]._activate_lang("de_DE")
         reader = new_test_user(
