@@ -1,4 +1,5 @@
 from . import ticket_billing_protected_mixin
+from . import ticket_billing_terms_mixin
 from . import account_analytic_line
 from . import account_analytic_line_terms
 from . import account_move

@@ -5,7 +5,8 @@ from odoo.fields import Domain
 class ContractContract(models.Model):
     """Where a contract's terms come from, and what happens when they change."""
 
-    _inherit = "contract.contract"
+    _name = "contract.contract"
+    _inherit = ["contract.contract", "ticket.billing.terms.mixin"]
 
     # CRUD
 
@@ -92,6 +93,7 @@ class ContractContract(models.Model):
 
     def _on_ticket_terms_change(self):
         """Rate anew what waits under these contracts."""
+        self._stamp_ticket_terms()
         self._rate_tickets_anew(Domain("contract_id", "in", self.ids))
 
     def _on_ticket_scope_change(self, customers=None):
@@ -99,6 +101,7 @@ class ContractContract(models.Model):
 
         :param customers: those that the contracts had before
         """
+        self._stamp_ticket_terms()
         partners = self.commercial_partner_id
         if customers:
             partners |= customers

@@ -64,6 +64,30 @@ class TicketBillingCharge(models.Model):
         is_number = self._fields[name].type in ("float", "monetary", "integer")
         return 0 if is_number else None
 
+    @api.model
+    def _get_outdated(self):
+        """Return charges that wait and were made before their terms changed last.
+
+        They were rated while somebody else changed the terms.
+        """
+        query = SQL(
+            """
+            SELECT charge.id
+              FROM ticket_billing_charge charge
+         LEFT JOIN contract_contract contract ON contract.id = charge.contract_id
+         LEFT JOIN ticket_billing_policy policy ON policy.id = charge.policy_id
+         LEFT JOIN ticket_billing_work_type type ON type.id = charge.work_type_id
+             WHERE charge.state IN ('to_approve', 'ready')
+               AND date_trunc('second', charge.create_date) <= GREATEST(
+                       contract.ticket_terms_date,
+                       policy.ticket_terms_date,
+                       type.ticket_terms_date
+                   )
+            """
+        )
+        self.env.flush_all()
+        return self.browse(id_ for (id_,) in self.env.execute_query(query))
+
     def _void(self, reason):
         """Replace charges that were never on an invoice by a rating to come.
 

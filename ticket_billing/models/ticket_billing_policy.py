@@ -22,6 +22,7 @@ class TicketBillingPolicy(models.Model):
     """The house rules by which tickets are billed. Fields only: no prices."""
 
     _name = "ticket.billing.policy"
+    _inherit = ["ticket.billing.terms.mixin"]
     _description = "Ticket Billing Policy"
     _order = "sequence, id"
     _check_company_auto = True
@@ -192,6 +193,7 @@ class TicketBillingPolicy(models.Model):
         return [[policy[name] for name in names] for policy in self.sudo()]
 
     def _on_terms_change(self, charge_domain):
+        self._stamp_ticket_terms()
         self.env["helpdesk.ticket"]._on_terms_change(
             charge_domain,
             [("company_id", "in", self.company_id.ids)],

@@ -8,6 +8,7 @@ class TicketBillingWorkType(models.Model):
     """Kinds of work with a price of their own: on site, travel, after hours."""
 
     _name = "ticket.billing.work.type"
+    _inherit = ["ticket.billing.terms.mixin"]
     _description = "Ticket Billing Work Type"
     _order = "sequence, id"
     _check_company_auto = True
@@ -82,6 +83,7 @@ class TicketBillingWorkType(models.Model):
         old_terms = self._get_terms()
         result = super().write(vals)
         if self._get_terms() != old_terms:
+            self._stamp_ticket_terms()
             self.env["helpdesk.ticket"]._on_terms_change(
                 [("work_type_id", "in", self.ids)],
                 [("timesheet_ids.billing_work_type_id", "in", self.ids)],

@@ -91,3 +91,36 @@ class TestConcurrency(ConcurrencyCommon):
         with self._transaction() as env:
             contract = env["contract.contract"].browse(self.ids["contract"])
             self.assertEqual(contract.current_period_hours, 1.0)
+
+    def test_terms_that_change_during_a_rating_are_found(self):
+        """Neither transaction sees the other; the hourly search sees both."""
+        with self._transaction() as env:
+            self._set_up_included_hour(env)
+            contract = env["contract.contract"].browse(self.ids["contract"])
+            policy = contract.company_id.ticket_billing_policy_id
+            contract.hour_allowance = "none"
+            contract.ticket_billing_policy_id = policy.copy({"approval": "all"})
+        with self._transaction() as env:
+            self._read_early(env)
+            with self._transaction() as other:
+                contract = other["contract.contract"].browse(self.ids["contract"])
+                contract.write({"hourly_rate_source": "fixed", "hourly_rate": 20.0})
+            self._process_second(env)
+            self.assertEqual(self._get_second(env).price_unit, 100.0)
+        with self._transaction() as env:
+            env["ticket.billing.charge"]._get_outdated().ticket_id._on_billing_change(
+                "The terms changed while the work was rated."
+            )
+            contract = env["contract.contract"].browse(self.ids["contract"])
+            contract.ticket_billing_policy_id.approval = "none"
+        with self._transaction() as env:
+            self._process_second(env)
+            charge = self._get_second(env)
+            self.assertEqual((charge.price_unit, charge.state), (20.0, "invoiced"))
+
+    def _process_second(self, env):
+        second = env["helpdesk.ticket"].browse(self.ids["second"])
+        env["ticket.billing.run"]._process("button", tickets=second)
+
+    def _get_second(self, env):
+        return env["helpdesk.ticket"].browse(self.ids["second"])._get_charges()

@@ -1,0 +1,19 @@
+from odoo import fields, models
+
+
+class TicketBillingTermsMixin(models.AbstractModel):
+    """Records that work is rated by, and when what they say last changed.
+
+    A change rates anew what waits. It cannot see what another transaction is rating at
+    the same moment; the date lets the hourly search find that.
+    """
+
+    _name = "ticket.billing.terms.mixin"
+    _description = "Terms of Ticket Billing"
+
+    ticket_terms_date = fields.Datetime(
+        string="Terms Changed On", readonly=True, copy=False
+    )
+
+    def _stamp_ticket_terms(self):
+        self.sudo().write({"ticket_terms_date": fields.Datetime.now()})
