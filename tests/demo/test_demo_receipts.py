@@ -14,13 +14,13 @@ RECEIPTS = {
     ),
     "scanner": (
         "Included in the contract: 1.25 h of this; 0.00 h of 20.00 h left.",
-        "Billed: 2.00 × 92.00 USD = 184.00 USD.",
+        "Amount: 2.00 × 92.00 USD = 184.00 USD.",
     ),
     "outage": ("Hourly rate of the contract: 92.00 USD × 1.5 = 138.00 USD.",),
     "projector": ("Included in the contract: 5 of 5 tickets used.",),
-    "leases": ("Billed: 1.00 × 50.00 USD = 50.00 USD.",),
+    "leases": ("Amount: 1.00 × 50.00 USD = 50.00 USD.",),
     "wireless": (
-        "“Sutton Valley Foods: network”: of those that fit, the one for such tickets.",
+        "“Sutton Valley Foods: network”. Of those that fit, the one for such tickets.",
         "Not used: “Sutton Valley Foods: support” (not made for such tickets).",
     ),
     "weighing": (

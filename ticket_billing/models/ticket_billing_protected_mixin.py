@@ -31,12 +31,14 @@ class TicketBillingProtectedMixin(models.AbstractModel):
     def copy_data(self, default=None):
         # EXTENDS base: who may not write a field gets its default in a duplicate. It is
         # not even read: whoever may not write it may not see it either
+        default = default or {}
         names = [
             name
             for name in self._get_billing_writers()
-            if not self._has_field_access(self._fields[name], "write")
+            if name not in default
+            and not self._has_field_access(self._fields[name], "write")
         ]
-        vals_list = super().copy_data({**dict.fromkeys(names), **(default or {})})
+        vals_list = super().copy_data({**dict.fromkeys(names), **default})
         for vals in vals_list:
             for name in names:
                 vals.pop(name, None)

@@ -1,4 +1,4 @@
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from . import test_access
 from . import test_agreement
@@ -29,8 +29,11 @@ from . import test_strategy_time_based
 from . import test_ticket_time
 from . import test_tools_allowances
 from . import test_tours
+from . import test_translations
 from . import test_work_type
 
 # A busy machine is no failure of the arithmetic
-settings.register_profile("ticket_billing", deadline=None)
+settings.register_profile(
+    "ticket_billing", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("ticket_billing")

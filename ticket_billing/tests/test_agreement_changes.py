@@ -229,7 +229,7 @@ class TestAgreementChanges(TicketBillingCommon):
 
         def _prepare_invoice(group):
             if bad in group.ticket_id:
-                raise UserError(group.env._("No invoice for you."))
+                raise UserError(bad.number)
             return prepare(group)
 
         with patch.object(charges, "_prepare_invoice", _prepare_invoice):

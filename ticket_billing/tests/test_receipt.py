@@ -211,8 +211,13 @@ class TestReceipt(TicketBillingCommon):
         )
         self._create_contract(date_end="2020-12-31")
         charge = self._bill_one(1.1).with_user(reader).with_context(lang="de_DE")
-        self.assertIn("1,10 h", charge.explanation_text)
-        self.assertIn("31.12.2020", charge.explanation_text)
+        text = charge.explanation_text
+        self.assertIn("Kein laufender Vertrag.", text)
+        self.assertIn("31.12.2020", text)
+        self.assertIn("Dieser Eintrag: 1,10 h geleistet, 1,25 h nach Rundung.", text)
+        # Before, somebody else read it in English
+        english = charge.with_context(lang="en_US").explanation_text
+        self.assertIn("No running contract.", english)
 
     def test_without_the_right_there_are_no_rates(self):
         ticket = self._create_ticket(1.1)

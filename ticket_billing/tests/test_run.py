@@ -308,7 +308,7 @@ class TestRun(TicketBillingCommon):
 
         with (
             patch.object(charge_model, "_prepare_invoice", fail),
-            mute_logger("odoo.addons.ticket_billing.models.ticket_billing_run"),
+            mute_logger("odoo.addons.ticket_billing.models.ticket_billing_run_bill"),
         ):
             run = self._run_schedule()
         self.assertRecordValues(run, [{"found": 5, "invoiced": 4, "blocked": 1}])

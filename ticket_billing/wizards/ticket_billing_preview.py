@@ -203,7 +203,7 @@ class TicketBillingPreviewLine(models.TransientModel):
     quantity = fields.Float(string="Billable")
     price_unit = fields.Float(string="Price", digits="Product Price", groups=AMOUNTS)
     tax_names = fields.Char(string="Taxes")
-    amount = fields.Monetary(string="Amount", groups=AMOUNTS, help="Before tax.")
+    amount = fields.Monetary(groups=AMOUNTS, help="Before tax.")
     currency_id = fields.Many2one(comodel_name="res.currency")
 
     def _get_text(self, with_amounts):
