@@ -1,6 +1,6 @@
 from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import TicketBillingCommon
 
@@ -153,6 +153,20 @@ class TestAgreement(TicketBillingCommon):
         self.assertEqual(ticket.agreement_reason, "The only one that fits.")
         with self.assertRaises(AccessError):
             ticket.agreement_contract_id.check_access("read")
+
+    def test_customers_and_technicians_read_no_rates(self):
+        contract = self._create_scoped(20.0)
+        portal = new_test_user(self.env, "portal", groups="base.group_portal")
+        contract.message_subscribe(portal.partner_id.ids)
+        accountant = new_test_user(
+            self.env, "biller", groups="account.group_account_invoice"
+        )
+        for name in ("hourly_rate", "per_ticket_rate"):
+            with self.subTest(name=name), self.assertRaises(AccessError):
+                contract.with_user(portal).read([name])
+        with self.assertRaises(AccessError):
+            contract.with_user(self.agent).read(["hourly_rate"])
+        self.assertEqual(contract.with_user(accountant).hourly_rate, 20.0)
 
     # Templates
 

@@ -290,6 +290,26 @@ class TestAllowance(TicketBillingCommon):
         self.assertEqual(self._get_quantities(ticket), [(1.0, 2.0, 200.0)])
         self.assertEqual(contract.remaining_hours, 9.0)
 
+    def test_queries_do_not_grow_with_the_customers(self):
+        tickets = self.env["helpdesk.ticket"]
+        for number in range(12):
+            customer = self._create_customer(f"Practice {number}")
+            self._create_hours(partner_id=customer.id)
+            tickets |= self._create_ticket(1.0, partner_id=customer.id)
+        tickets |= self._create_ticket() | self._create_ticket()
+        self._close(tickets)
+        rating = self.env["ticket.billing.rating"].with_user(1)
+
+        def count(some):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            rating._rate(some)
+            return self.env.cr.sql_log_count - before
+
+        count(tickets)
+        self.assertLessEqual(count(tickets), count(tickets[10:13]) + 1)
+
     def test_queries_do_not_grow_with_the_tickets(self):
         self._create_hours(per_ticket_rate=50.0, ticket_allowance="limited")
         work_type = self.env["ticket.billing.work.type"].sudo()

@@ -46,6 +46,27 @@ class TestStrategyTimeBased(TicketBillingCommon):
                 worked = ticket.timesheet_ids.sorted("id").mapped("unit_amount")
                 self.assertEqual(worked, hours)
 
+    def test_minimum_and_rounding_in_money(self):
+        """At 125.00 an hour."""
+        self._create_contract(hourly_rate_source="fixed", hourly_rate=125.0)
+        cases = [
+            # hours, rules, amount
+            (1.7, {"minimum_hours": 2.0}, 250.0),
+            (0.1, {}, 31.25),
+            (1.1, {"rounding_increment": 0.5}, 187.5),
+            (1.1, {"rounding_increment": 1.0}, 250.0),
+            (1.1, {"rounding_method": "none"}, 137.5),
+            (1.1, {"rounding_method": "nearest"}, 125.0),
+            (1.9, {"rounding_method": "down"}, 218.75),
+            (3.75, {}, 468.75),
+        ]
+        for hours, rules, amount in cases:
+            with self.subTest(hours=hours, **rules):
+                policy = self._create_policy(**rules)
+                self.customer.sudo().ticket_billing_policy_id = policy
+                move = self._close_and_bill(self._create_ticket(hours))
+                self.assertEqual(move.amount_untaxed, amount)
+
     def test_each_entry_is_rounded_by_itself_where_agreed(self):
         self.policy.sudo().rounding_scope = "entry"
         move = self._close_and_bill(self._create_ticket(0.1, 0.3))
