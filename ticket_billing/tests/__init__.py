@@ -1,5 +1,4 @@
-from hypothesis import HealthCheck, settings
-
+from . import common_hypothesis
 from . import test_access
 from . import test_agreement
 from . import test_agreement_changes
@@ -31,9 +30,3 @@ from . import test_tools_allowances
 from . import test_tours
 from . import test_translations
 from . import test_work_type
-
-# A busy machine is no failure of the arithmetic
-settings.register_profile(
-    "ticket_billing", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("ticket_billing")
