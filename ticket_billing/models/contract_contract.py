@@ -34,9 +34,6 @@ class ContractContract(models.Model):
             self._on_ticket_scope_change(customers)
         return result
 
-    def _get_values(self, names):
-        return [[contract[name] for name in names] for contract in self.sudo()]
-
     # Templates
 
     @api.onchange("contract_template_id")
@@ -101,7 +98,8 @@ class ContractContract(models.Model):
 
         :param customers: those that the contracts had before
         """
-        self._stamp_ticket_terms()
+        if not self:
+            return
         partners = self.commercial_partner_id
         if customers:
             partners |= customers

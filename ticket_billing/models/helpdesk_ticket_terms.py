@@ -6,6 +6,15 @@ READERS = (
     "ticket_billing.group_ticket_billing_auditor"
 )
 
+# What the choice of the contract depends on, on the ticket's side
+CHOICE_FIELDS = (
+    "billing_contract_id",
+    "commercial_partner_id",
+    "company_id",
+    "team_id",
+    "category_id",
+)
+
 
 class HelpdeskTicket(models.Model):
     """Under which terms a ticket is billed, as far as it has terms of its own."""
@@ -73,13 +82,7 @@ class HelpdeskTicket(models.Model):
                 not team or team.billable
             )
 
-    @api.depends(
-        "billing_contract_id",
-        "commercial_partner_id",
-        "company_id",
-        "team_id",
-        "category_id",
-    )
+    @api.depends(*CHOICE_FIELDS)
     @api.depends_context("lang")
     def _compute_agreement(self):
         for company, tickets in self.grouped("company_id").items():
@@ -88,14 +91,7 @@ class HelpdeskTicket(models.Model):
             for ticket in tickets:
                 ticket.update(agreements[ticket])
 
-    @api.depends(
-        "billing_contract_id",
-        "commercial_partner_id",
-        "company_id",
-        "team_id",
-        "category_id",
-        "billing_event_date",
-    )
+    @api.depends("billing_event_date", *CHOICE_FIELDS)
     @api.depends_context("lang")
     def _compute_billing_allowance(self):
         for company, tickets in self.grouped("company_id").items():

@@ -183,17 +183,14 @@ class TicketBillingPolicy(models.Model):
             self.env["helpdesk.ticket"]._release_held(self.company_id)
         own = Domain("policy_id", "in", self.ids)
         if self._get_values(RATING_TERMS) != old_terms:
+            self._stamp_ticket_terms()
             self._on_terms_change(own)
         elif self._get_values(APPROVAL_TERMS) != old_limits:
             # What was approved under the old limits stays approved
             self._on_terms_change(own & Domain("state", "=", "to_approve"))
         return result
 
-    def _get_values(self, names):
-        return [[policy[name] for name in names] for policy in self.sudo()]
-
     def _on_terms_change(self, charge_domain):
-        self._stamp_ticket_terms()
         self.env["helpdesk.ticket"]._on_terms_change(
             charge_domain,
             [("company_id", "in", self.company_id.ids)],

@@ -85,8 +85,10 @@ class TicketBillingRun(models.Model):
     @api.model
     def _cron_catch_up(self):
         """Flag closed tickets with work to rate, whatever was missed."""
-        outdated = self.env["ticket.billing.charge"].sudo()._get_outdated()
-        outdated.ticket_id._on_billing_change(
+        charges = self.env["ticket.billing.charge"].sudo()
+        waiting = charges.search([("state", "in", ("to_approve", "ready"))])
+        moved = self.env["ticket.billing.rating"].sudo()._filter_moved(waiting)
+        (charges._get_outdated() | moved).ticket_id._on_billing_change(
             self.env._("The terms changed while the work was rated.")
         )
         tickets = self.env["helpdesk.ticket"].sudo()._get_forgotten_tickets()

@@ -15,5 +15,9 @@ class TicketBillingTermsMixin(models.AbstractModel):
         string="Terms Changed On", readonly=True, copy=False
     )
 
+    def _get_values(self, names):
+        """Return what the records say, to compare it before and after a change."""
+        return [[record[name] for name in names] for record in self.sudo()]
+
     def _stamp_ticket_terms(self):
         self.sudo().write({"ticket_terms_date": fields.Datetime.now()})

@@ -3,6 +3,14 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..tools.hours import is_hundredths
 
+RATING_TERMS = (
+    "product_id",
+    "multiplier",
+    "minimum_hours",
+    "rounding_increment",
+    "draws_allowance",
+)
+
 
 class TicketBillingWorkType(models.Model):
     """Kinds of work with a price of their own: on site, travel, after hours."""
@@ -80,9 +88,9 @@ class TicketBillingWorkType(models.Model):
             )
 
     def write(self, vals):
-        old_terms = self._get_terms()
+        old_terms = self._get_values(RATING_TERMS)
         result = super().write(vals)
-        if self._get_terms() != old_terms:
+        if self._get_values(RATING_TERMS) != old_terms:
             self._stamp_ticket_terms()
             self.env["helpdesk.ticket"]._on_terms_change(
                 [("work_type_id", "in", self.ids)],
@@ -90,14 +98,3 @@ class TicketBillingWorkType(models.Model):
                 self.env._("The terms of a work type changed."),
             )
         return result
-
-    def _get_terms(self):
-        """Return what a rating depends on."""
-        names = (
-            "product_id",
-            "multiplier",
-            "minimum_hours",
-            "rounding_increment",
-            "draws_allowance",
-        )
-        return [[work_type[name] for name in names] for work_type in self.sudo()]

@@ -14,7 +14,8 @@ class TestAgreementChanges(TicketBillingCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.policy.sudo().approval = "all"
+        # Set up in the transaction that the tests rate in: as if long before
+        cls.policy.sudo().write({"approval": "all", "ticket_terms_date": False})
         cls.field_team = cls.env["helpdesk.ticket.team"].create(
             {"name": "Field Service", "user_ids": cls.agent.ids}
         )
@@ -62,6 +63,36 @@ class TestAgreementChanges(TicketBillingCommon):
         for index, change in enumerate(changes):
             with self.subTest(change=index):
                 self.assertFalse(self._is_rated_anew(ticket, change))
+
+    def test_the_hourly_search_leaves_what_has_nothing_to_do_with_it(self):
+        contract = self._create_fixed()
+        ticket = self._create_waiting()
+        contract.ticket_terms_date = False
+        approved = ticket._get_charges()
+        approved.write({"rating_state": "ready", "reviewer_id": self.env.uid})
+        contract.write({"date_end": "2990-12-31"})
+        contract.write(
+            {
+                "contract_line_ids": [
+                    Command.create(
+                        {"product_id": self.product_a.id, "name": "Monthly fee"}
+                    )
+                ]
+            }
+        )
+        self.policy.sudo().approval_hours = 1.0
+        self.env["ticket.billing.run"]._cron_catch_up()
+        self.assertEqual(ticket._get_charges(), approved)
+
+    def test_the_hourly_search_finds_what_another_contract_holds_for(self):
+        """As if the contract had been made while the ticket was rated."""
+        ticket = self._create_waiting()
+        change = type(self.env["contract.contract"])
+        with patch.object(change, "_on_ticket_scope_change", lambda *args: None):
+            self._create_fixed()
+        self.assertTrue(
+            self._is_rated_anew(ticket, self.env["ticket.billing.run"]._cron_catch_up)
+        )
 
     # Something to do with it
 

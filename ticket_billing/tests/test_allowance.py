@@ -282,6 +282,27 @@ class TestAllowance(TicketBillingCommon):
         contract.invalidate_recordset()
         self.assertEqual(contract.current_period_hours, 0.0)
 
+    def test_what_was_drawn_stays_drawn_whatever_becomes_of_the_invoice(self):
+        """5 h, 2 h of them included: 3 h × 100.00 and 19 % tax are 357.00."""
+        contract = self._create_hours(hours=2.0)
+        ticket = self._work(5.0)
+        move = ticket.invoice_ids
+        self.assertEqual(move.amount_total, 357.0)
+        charge = ticket._get_charges()
+        move.button_cancel()
+        self.assertEqual((charge.state, charge.covered_quantity), ("released", 2.0))
+        ticket.stage_id = self.stage_progress
+        self._close_and_bill(ticket)
+        self.assertEqual(ticket.invoice_ids, move)
+        move.button_draft()
+        move.action_post()
+        reversal = move._reverse_moves([{"invoice_date": move.invoice_date}], True)
+        self.assertEqual(reversal.amount_total, 357.0)
+        self.assertEqual((charge.state, charge.credited_amount), ("credited", 300.0))
+        self.assertEqual(contract.current_period_hours, 2.0)
+        self._bill(ticket)
+        self.assertEqual(ticket._get_charges(), charge)
+
     def test_an_allowance_that_grows_covers_no_old_work(self):
         contract = self._create_hours(hours=1.0)
         ticket = self._work(3.0)
