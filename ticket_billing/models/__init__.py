@@ -26,12 +26,16 @@ from . import res_config_settings
 from . import res_partner
 from . import ticket_billing_charge
 from . import ticket_billing_charge_invoice
+from . import ticket_billing_charge_invoice_line
+from . import ticket_billing_charge_draft
+from . import ticket_billing_charge_guard
 from . import ticket_billing_charge_ledger
 from . import ticket_billing_charge_life
 from . import ticket_billing_charge_receipt
 from . import ticket_billing_agreement
-from . import ticket_billing_allowance
+from . import ticket_billing_gate
 from . import ticket_billing_policy
+from . import ticket_billing_policy_invoice
 from . import ticket_billing_rate
 from . import ticket_billing_rating
 from . import ticket_billing_rating_allowance

@@ -1,9 +1,33 @@
+import hashlib
+import json
+
 from odoo import api, fields, models
 
 
-class AccountMove(models.Model):
-    _inherit = "account.move"
+def _get_facts(record, names):
+    """Return the values of these fields, comparable with those of another time."""
+    values = (record[name] for name in names)
+    return [v.ids if isinstance(v, models.BaseModel) else v for v in values]
 
+
+class AccountMove(models.Model):
+    """Invoices of tickets: which drafts others may join, and what is final."""
+
+    _name = "account.move"
+    _inherit = ["account.move", "ticket.billing.protected.mixin"]
+
+    ticket_billing_key = fields.Char(
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        help="What work must have in common to join this draft. Set by ticket billing "
+        "on the drafts that it makes.",
+    )
+    ticket_billing_digest = fields.Char(
+        copy=False,
+        groups=fields.NO_ACCESS,
+        help="Stands for the draft as ticket billing left it.",
+    )
     billed_ticket_ids = fields.Many2many(
         comodel_name="helpdesk.ticket",
         compute="_compute_billed_ticket_ids",
@@ -14,10 +38,21 @@ class AccountMove(models.Model):
         compute="_compute_billed_ticket_ids", string="Tickets", compute_sudo=True
     )
 
-    @api.depends("invoice_line_ids.charge_ids.ticket_id")
+    @api.model
+    def _get_billing_writers(self):
+        # EXTENDS ticket_billing
+        names = ("ticket_billing_key", "ticket_billing_digest")
+        return {**super()._get_billing_writers(), **dict.fromkeys(names)}
+
+    @api.depends(
+        "invoice_line_ids.charge_ids.ticket_id",
+        "invoice_line_ids.noted_charge_ids.ticket_id",
+    )
     def _compute_billed_ticket_ids(self):
         for move in self:
-            move.billed_ticket_ids = move.invoice_line_ids.charge_ids.ticket_id
+            lines = move.invoice_line_ids
+            charges = lines.charge_ids | lines.noted_charge_ids
+            move.billed_ticket_ids = charges.ticket_id
             move.billed_ticket_count = len(move.billed_ticket_ids)
 
     def action_view_billed_tickets(self):
@@ -25,3 +60,51 @@ class AccountMove(models.Model):
         return self.billed_ticket_ids._get_records_action(
             name=self.env._("Billed Tickets")
         )
+
+    # Drafts that others join
+
+    def _stamp_ticket_billing_digest(self):
+        """Remember how the engine leaves these drafts."""
+        for move in self.with_context(skip_is_manually_modified=True):
+            move.ticket_billing_digest = move._get_ticket_billing_digest()
+
+    def _is_untouched_ticket_draft(self):
+        """Return whether the draft is as the engine left it."""
+        self.ensure_one()
+        return (
+            not self.is_manually_modified
+            and self.ticket_billing_digest == self._get_ticket_billing_digest()
+        )
+
+    def _get_ticket_billing_digest(self):
+        """Return a hash of all that somebody may have changed on the draft."""
+        names = (
+            "partner_id",
+            "partner_shipping_id",
+            "journal_id",
+            "currency_id",
+            "fiscal_position_id",
+            "invoice_payment_term_id",
+            "invoice_user_id",
+            "invoice_date",
+            "invoice_date_due",
+            "invoice_origin",
+            "ref",
+            "narration",
+        )
+        line_names = (
+            "display_type",
+            "product_id",
+            "product_uom_id",
+            "name",
+            "quantity",
+            "price_unit",
+            "discount",
+            "account_id",
+            "analytic_distribution",
+            "tax_ids",
+        )
+        facts = [_get_facts(self, names)]
+        facts += [_get_facts(line, line_names) for line in self.invoice_line_ids]
+        text = json.dumps(facts, sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()

@@ -14,11 +14,19 @@ class AccountMoveLine(models.Model):
         copy=False,
         help="The charges of helpdesk tickets that this line bills or credits.",
     )
+    noted_charge_ids = fields.One2many(
+        comodel_name="ticket.billing.charge",
+        inverse_name="note_line_id",
+        string="Covered Ticket Charges",
+        copy=False,
+        help="The charges of helpdesk tickets whose covered part this line tells of.",
+    )
 
     @api.model
     def _get_billing_writers(self):
         # EXTENDS ticket_billing: the ledger's links are nobody's to write
-        return {**super()._get_billing_writers(), "charge_ids": None}
+        names = ("charge_ids", "noted_charge_ids")
+        return {**super()._get_billing_writers(), **dict.fromkeys(names)}
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
@@ -7,6 +7,12 @@ class ContractContract(models.Model):
 
     _name = "contract.contract"
     _inherit = ["contract.contract", "ticket.billing.terms.mixin"]
+
+    customer_reference = fields.Char(
+        copy=False,
+        help="What the customer wants to read on invoices of tickets, such as the "
+        "number of an order. The ticket's own comes first.",
+    )
 
     # CRUD
 

@@ -61,6 +61,12 @@ class HelpdeskTicket(models.Model):
         help="What the contract includes in the period of this ticket, and what is "
         "left of it.",
     )
+    customer_reference = fields.Char(
+        copy=False,
+        tracking=True,
+        help="What the customer wants to read on the invoice, such as the number of an "
+        "order. Empty: the reference of the contract.",
+    )
     billing_strategy = fields.Selection(
         selection=lambda self: self._get_billing_strategies(),
         string="Bill By",

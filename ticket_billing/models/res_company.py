@@ -42,6 +42,11 @@ class ResCompany(models.Model):
         help="How often a ticket that cannot be billed is tried before it waits for a "
         "person.",
     )
+    ticket_billing_daily_limit = fields.Monetary(
+        string="Daily limit per customer",
+        help="If a customer would be billed more than this on one day, before tax, the "
+        "work waits for approval instead. 0.00: no limit.",
+    )
     ticket_billing_policy_id = fields.Many2one(
         comodel_name="ticket.billing.policy",
         string="Default billing policy",
@@ -59,6 +64,7 @@ class ResCompany(models.Model):
         "ticket_billing_delay_minutes",
         "ticket_billing_batch_size",
         "ticket_billing_max_attempts",
+        "ticket_billing_daily_limit",
     )
     def _check_ticket_billing_numbers(self):
         for company in self:
@@ -66,11 +72,12 @@ class ResCompany(models.Model):
                 company.ticket_billing_delay_minutes < 0
                 or company.ticket_billing_batch_size < 1
                 or company.ticket_billing_max_attempts < 1
+                or company.ticket_billing_daily_limit < 0
             ):
                 raise ValidationError(
                     self.env._(
-                        "The billing delay is 0 minutes or more; batch size and "
-                        "attempts are 1 or more."
+                        "The billing delay and the daily limit are 0 or more; batch "
+                        "size and attempts are 1 or more."
                     )
                 )
 
@@ -134,6 +141,10 @@ class ResCompany(models.Model):
         """Return the moment (naive, UTC) from which on events are billed."""
         self.ensure_one()
         day = self.ticket_billing_start_date or date(1970, 1, 1)
+        return self._get_ticket_billing_midnight(day)
+
+    def _get_ticket_billing_midnight(self, day):
+        """Return the moment (naive, UTC) at which a day of the company begins."""
         midnight = self._get_ticket_billing_tz().localize(
             datetime.combine(day, time.min)
         )

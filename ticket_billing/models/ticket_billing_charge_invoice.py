@@ -3,7 +3,8 @@ from odoo.exceptions import UserError
 
 
 class TicketBillingCharge(models.Model):
-    """How charges become draft invoices. Knows nothing of what work is worth."""
+    """What charges share an invoice, and its header. Knows nothing of what work is
+    worth."""
 
     _inherit = "ticket.billing.charge"
 
@@ -12,6 +13,12 @@ class TicketBillingCharge(models.Model):
         compute="_compute_journal_id",
         compute_sudo=True,
         help="The contract's journal, else the first sales journal of the company.",
+    )
+    fiscal_position_id = fields.Many2one(
+        comodel_name="account.fiscal.position",
+        compute="_compute_fiscal_position_id",
+        compute_sudo=True,
+        help="The contract's, else the one that Odoo finds for the invoice address.",
     )
 
     @api.depends("contract_id", "company_id")
@@ -23,32 +30,21 @@ class TicketBillingCharge(models.Model):
             for charge in charges:
                 charge.journal_id = charge.contract_id.journal_id or default
 
-    def _create_invoices(self):
-        """Put the ready charges on draft invoices and return these.
+    @api.depends("contract_id", "company_id", "invoice_partner_id")
+    def _compute_fiscal_position_id(self):
+        positions = self.env["account.fiscal.position"]
+        groups = self.grouped(lambda c: (c.company_id, c.invoice_partner_id))
+        for (company, partner), charges in groups.items():
+            delivery = partner.browse(partner.address_get(["delivery"])["delivery"])
+            default = positions.with_company(company)._get_fiscal_position(
+                partner, delivery=delivery
+            )
+            for charge in charges:
+                charge.fiscal_position_id = (
+                    charge.contract_id.fiscal_position_id or default
+                )
 
-        The charges belong to one company, which is the environment's. Their rows
-        are locked and changed, so that nobody else invoices them meanwhile.
-        """
-        charges = self.try_lock_for_update().filtered(lambda c: c.state == "ready")
-        if not charges:
-            return self.env["account.move"]
-        groups = charges.sorted("id")._get_invoice_groups()
-        moves = (
-            self.env["account.move"]
-            .with_context(mail_create_nolog=True)
-            .create([group._prepare_invoice() for group in groups])
-        )
-        for version, group in charges.grouped("version").items():
-            group.write({"was_invoiced": True, "version": version + 1})
-        return moves
-
-    def _get_invoice_groups(self):
-        """Return a list with the charges of each invoice, in the given order."""
-        return list(self.grouped(lambda c: c._get_invoice_group_key()).values())
-
-    def _get_line_groups(self):
-        """Return a list with the charges of each line of an invoice, as printed."""
-        return list(self.grouped(lambda c: c._get_line_key()).values())
+    # What shares an invoice
 
     def _get_invoice_group_key(self):
         """Return what has to be equal for charges to share an invoice."""
@@ -57,10 +53,30 @@ class TicketBillingCharge(models.Model):
             self.company_id,
             self.invoice_partner_id,
             self.currency_id,
-            self.contract_id.fiscal_position_id,
+            self.fiscal_position_id,
             self.journal_id,
             self._get_payment_term() or self.policy_id.due_days,
+            self._get_group_by_value(),
         )
+
+    def _get_group_by_value(self):
+        """Return what the policy separates invoices by; None for nothing more."""
+        values = {"ticket": self.ticket_id, "contract": self.contract_id}
+        return values.get(self.policy_id.group_by)
+
+    def _get_draft_key(self):
+        """Return the key of the group as text, to find its open draft by."""
+        return "/".join(
+            f"{part._name},{part.id or 0}"
+            if isinstance(part, models.BaseModel)
+            else str(part)
+            for part in self._get_invoice_group_key()
+        )
+
+    def _get_payment_term(self):
+        """Return the contract's payment term, else the customer's, else none."""
+        partner = self.invoice_partner_id.commercial_partner_id
+        return self.contract_id.payment_term_id or partner.property_payment_term_id
 
     def _check_journal(self):
         """Refuse to invoice without a journal.
@@ -73,27 +89,28 @@ class TicketBillingCharge(models.Model):
                 self.env._("%(company)s has no sales journal.", company=company)
             )
 
-    def _get_payment_term(self):
-        """Return the contract's payment term, else the customer's, else none."""
-        partner = self.invoice_partner_id.commercial_partner_id
-        return self.contract_id.payment_term_id or partner.property_payment_term_id
+    # Header
 
-    def _prepare_invoice(self):
-        """Return the values of one draft invoice with these charges."""
-        first = self[0]
+    def _prepare_invoice(self, covered=None):
+        """Return the values of one draft invoice with these charges.
+
+        :param covered: the charges that the draft tells of, without billing them
+        """
+        charges = self + covered if covered else self
+        first = charges[0]
         first._check_journal()
-        tickets = self.ticket_id.sorted("id")
         values = {
             "move_type": "out_invoice",
             "company_id": first.company_id.id,
             "partner_id": first.invoice_partner_id.id,
             "currency_id": first.currency_id.id,
             "journal_id": first.journal_id.id,
-            "invoice_origin": ", ".join(tickets.mapped("number")),
+            "invoice_origin": ", ".join(charges._get_ticket_numbers()),
+            "ref": charges._get_customer_reference(),
             "invoice_user_id": first._get_salesperson().id,
+            "ticket_billing_key": first._get_draft_key(),
             "invoice_line_ids": [
-                Command.create(group._prepare_invoice_line())
-                for group in self._get_line_groups()
+                Command.create(vals) for vals in self._prepare_lines(covered)
             ],
         }
         return {**values, **first._prepare_invoice_terms()}
@@ -105,13 +122,32 @@ class TicketBillingCharge(models.Model):
         if term:
             values["invoice_payment_term_id"] = term.id
         else:
-            today = self.company_id._get_ticket_billing_date(fields.Datetime.now())
-            values["invoice_date_due"] = fields.Date.add(
-                today, days=self.policy_id.due_days
-            )
+            values["invoice_date_due"] = self._get_due_date()
         if contract.fiscal_position_id:
             values["fiscal_position_id"] = contract.fiscal_position_id.id
         return values
+
+    def _get_due_date(self):
+        """Return when a draft of today is due where no payment term is agreed."""
+        today = self.company_id._get_ticket_billing_date(fields.Datetime.now())
+        return fields.Date.add(today, days=self.policy_id.due_days)
+
+    def _get_ticket_numbers(self):
+        return self.ticket_id.sorted("id").mapped("number")
+
+    def _get_customer_reference(self):
+        """Return the customer's references for this work, False if there are none.
+
+        The ticket's, else the contract's, else the number of the contract, which is
+        what the contract's own invoices say.
+        """
+        references = (
+            charge.ticket_id.customer_reference
+            or charge.contract_id.customer_reference
+            or charge.contract_id.code
+            for charge in self.sorted(lambda c: c.ticket_id.id)
+        )
+        return ", ".join(dict.fromkeys(filter(None, references))) or False
 
     def _get_salesperson(self):
         partner = self.partner_id
@@ -119,44 +155,4 @@ class TicketBillingCharge(models.Model):
             self.contract_id.user_id
             or partner.user_id
             or partner.commercial_partner_id.user_id
-        )
-
-    def _get_line_key(self):
-        """Return what has to be equal for charges to share an invoice line."""
-        self.ensure_one()
-        return (self.ticket_id, self.product_id, self.product_uom_id, self.price_unit)
-
-    def _get_line_values(self):
-        """Return the values that decide what invoice lines amount to."""
-        return [
-            {
-                "ticket_id": charge.ticket_id.id,
-                "currency_id": charge.currency_id.id,
-                "product_id": charge.product_id.id,
-                "product_uom_id": charge.product_uom_id.id,
-                "quantity": charge.quantity,
-                "price_unit": charge.price_unit,
-            }
-            for charge in self
-        ]
-
-    def _prepare_invoice_line(self):
-        first = self[0]
-        return {
-            "product_id": first.product_id.id,
-            "product_uom_id": first.product_uom_id.id,
-            "name": first._get_invoice_line_name(),
-            "quantity": sum(self.mapped("quantity")),
-            "price_unit": first.price_unit,
-            "charge_ids": [Command.set(self.ids)],
-        }
-
-    def _get_invoice_line_name(self):
-        """Return the text of the line, plain and in the customer's language."""
-        charge = self.with_context(lang=self.invoice_partner_id.lang)
-        return self.env._(
-            "%(product)s: %(number)s %(title)s",
-            product=charge.product_id.name,
-            number=charge.ticket_id.number,
-            title=charge.ticket_id.name,
         )

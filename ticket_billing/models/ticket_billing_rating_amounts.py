@@ -45,14 +45,22 @@ class TicketBillingRating(models.AbstractModel):
         """
         lines = {}
         for vals in charges:
-            key = (vals["ticket_id"], vals["product_id"], vals["product_uom_id"])
-            line = (key, vals["quantity"], vals["price_unit"])
+            line = (self._get_printed_key(vals), vals["quantity"], vals["price_unit"])
             lines.setdefault(vals["currency_id"], []).append(line)
         currencies = self.env["res.currency"].browse(lines)
         return {
             currency: float(sum_lines(lines[currency.id], currency.rounding))
             for currency in currencies
         }
+
+    @api.model
+    def _get_printed_key(self, vals):
+        """Return what charges at one price share if they are added up and rounded
+        together, as a line of an invoice."""
+        policy = self.env["ticket.billing.policy"].browse(vals["policy_id"])
+        details = {"ticket": vals["ticket_id"], "entry": vals["source_key"]}
+        detail = details.get(policy.line_detail)
+        return detail, vals["product_id"], vals["product_uom_id"]
 
     @api.model
     def _get_common_currency(self, currencies):

@@ -66,34 +66,58 @@ class TicketBillingRun(models.Model):
         closed = locked.filtered(lambda t: t.billing_event in EVENTS)
         by_itself = self.trigger not in BY_HAND
         ratings = self.env["ticket.billing.rating"]._rate(closed, by_itself)
-        ready = closed._get_charges().filtered(
-            lambda c: c.state == "ready" and c.company_id == self.company_id
-        )
-        if not self.dry_run:
-            self._lock_allowances(ratings)
-            charges = self._claim(ratings)
-            ready |= charges.filtered(lambda c: c.state == "ready")
-            ready._create_invoices()
+        standing = self._get_standing_charges(closed)
+        ready = standing.filtered(lambda c: c.state == "ready")
+        held = self._hold_over_limit(ratings, ready)
+        if self.dry_run:
+            ready -= held
+        else:
+            held.write(held._prepare_held())
+            ready = (standing + self._claim(ratings))._create_invoices()
             self._close(ratings)
         self._log(ratings, ready)
         self._log(self._get_unrated(tickets, locked, closed), ready.browse())
 
     def _lock(self, tickets):
-        """Return the tickets that nobody else is billing, their rows locked."""
+        """Return the tickets that nobody else is billing, their rows locked.
+
+        A person waits for whoever bills a customer at the moment; what comes by itself
+        leaves such customers to the next run.
+        """
         if self.dry_run:
             return tickets
-        return tickets.try_lock_for_update(allow_referencing=True)
+        customers = self.env["ticket.billing.gate"]._enter(
+            tickets.commercial_partner_id, wait=self.trigger in BY_HAND
+        )
+        own = tickets.filtered(
+            lambda t: t.commercial_partner_id in customers
+            or not t.commercial_partner_id
+        )
+        return own.try_lock_for_update(allow_referencing=True)
 
-    def _lock_allowances(self, ratings):
-        """Let nobody else draw on what the contracts of these ratings include."""
-        drawing = [
-            vals["contract_id"]
-            for rating in ratings
-            for vals in rating.charges
-            if vals["explanation"].get("allowance", {}).get("included")
-        ]
-        contracts = self.env["contract.contract"].browse(dict.fromkeys(drawing))
-        self.env["ticket.billing.allowance"]._lock(contracts)
+    @api.model
+    def _get_standing_charges(self, tickets):
+        """Return the charges that the tickets have in this company already."""
+        charges = tickets._get_charges()
+        return charges.filtered(lambda c: c.company_id == self.env.company)
+
+    @api.model
+    def _hold_over_limit(self, ratings, ready):
+        """Let new charges wait where a customer would be billed too much in a day.
+
+        :param ready: charges that would be invoiced with the new ones
+        :return: those of ``ready`` that have to wait, too
+        """
+        if not self.env.company.ticket_billing_daily_limit:
+            return ready.browse()
+        fresh = self._get_fresh_charges(ratings)
+        new = fresh.filtered(lambda c: c.state == "ready")
+        over = (ready + new)._get_over_limit()
+        charges = [vals for rating in ratings for vals in rating.charges]
+        for vals, charge in zip(charges, fresh, strict=True):
+            if charge in over:
+                vals.update(charge._prepare_held())
+        return ready & over
 
     def _claim(self, ratings):
         return self.env["ticket.billing.charge"]._claim(

@@ -78,7 +78,10 @@ class TicketBillingRunLine(models.Model):
         ticket = rating.ticket
         waiting = [c for c in rating.charges if c["rating_state"] == "to_approve"]
         amounts = self._get_amounts(rating, ready)
-        outcome = self._get_outcome(rating, ready, waiting)
+        billed = ready or (
+            run.dry_run and [c for c in rating.charges if c["rating_state"] == "ready"]
+        )
+        outcome = self._get_outcome(rating, billed, waiting)
         return {
             "run_id": run.id,
             "ticket_id": ticket.id,
@@ -125,11 +128,11 @@ class TicketBillingRunLine(models.Model):
         return ", ".join(names[key] for key in dict.fromkeys(rating.strategies))
 
     @api.model
-    def _get_outcome(self, rating, ready, waiting):
+    def _get_outcome(self, rating, billed, waiting):
         if rating.error:
             return "blocked"
         if waiting:
             return "to_approve"
-        if ready or any(c["rating_state"] == "ready" for c in rating.charges):
+        if billed:
             return "invoiced"
         return "covered" if rating.charges else "skipped"

@@ -1,8 +1,30 @@
-from odoo import api, models
+from odoo import Command, api, models
 from odoo.exceptions import UserError
 
 from ..tools.preview import Preview, PreviewLine
 from .helpdesk_ticket import EVENTS
+
+
+LINE_FIELDS = (
+    "display_type",
+    "product_id",
+    "product_uom_id",
+    "name",
+    "quantity",
+    "price_unit",
+    "discount",
+    "account_id",
+    "analytic_distribution",
+)
+
+
+def _get_values(line):
+    """Return the values of a line of an open draft, to show it on a preview."""
+    values = {
+        name: line._fields[name].convert_to_write(line[name], line)
+        for name in LINE_FIELDS
+    }
+    return {**values, "tax_ids": [Command.set(line.tax_ids.ids)]}
 
 
 class TicketBillingRun(models.Model):
@@ -32,13 +54,14 @@ class TicketBillingRun(models.Model):
     def _preview_closed(self, preview, tickets):
         """Add what becomes of closed tickets."""
         ratings = self.env["ticket.billing.rating"]._rate(tickets)
-        self._add_ratings(preview, ratings)
-        standing = tickets._get_charges().filtered(
-            lambda c: c.state in ("ready", "to_approve")
-            and c.company_id == self.env.company
+        standing = self._get_standing_charges(tickets).filtered(
+            lambda c: c.state in ("ready", "to_approve") or c._get_to_print()
         )
+        ready = standing.filtered(lambda c: c.state == "ready")
+        held = self._hold_over_limit(ratings, ready)
+        self._add_ratings(preview, ratings)
         charges = standing.sorted("id") + self._get_fresh_charges(ratings)
-        waiting = charges.filtered(lambda c: c.state == "to_approve")
+        waiting = charges.filtered(lambda c: c.state == "to_approve") | held
         self._preview_invoices(preview, tickets, charges - waiting)
         for ticket, own in waiting.grouped("ticket_id").items():
             self._try_lines(preview, ticket, own, will_bill=False)
@@ -144,19 +167,36 @@ class TicketBillingRun(models.Model):
 
         :param charges: in the order of a run
         """
-        covered = charges.filtered(lambda c: c.state == "covered")
+        worthless = charges.filtered(lambda c: c.state == "ready")._get_worthless()
+        fresh = charges.filtered(lambda c: not c._origin)
+        covered = fresh.filtered(lambda c: c.state == "covered") | worthless & fresh
         by_line = covered.grouped(lambda c: c._get_line_key())
         lines, moves = [], []
-        for group in (charges - covered)._get_invoice_groups():
-            move = self.env["account.move"].new(group._prepare_invoice())
+        billable = charges.filtered(lambda c: c.state != "covered") - worthless
+        for plan in billable._plan_drafts(charges._get_to_print()):
+            move = self._prepare_preview_move(plan)
             moves.append(move)
-            for own, move_line in zip(
-                group._get_line_groups(), move.invoice_line_ids, strict=True
-            ):
+            groups = plan.billable._get_line_groups()
+            count = len(plan.billable._prepare_lines(plan.covered))
+            new_lines = move.invoice_line_ids[-count:]
+            for own, move_line in zip(groups, new_lines, strict=False):
                 extra = by_line.pop(own[0]._get_line_key(), covered.browse())
                 lines.append(self._prepare_preview_line(own + extra, move_line))
         lines += [self._prepare_preview_line(own) for own in by_line.values()]
         return lines, moves
+
+    @api.model
+    def _prepare_preview_move(self, plan):
+        """Return the invoice of a plan, not saved; an open draft with what joins it."""
+        values = plan.billable._prepare_invoice(plan.covered)
+        if plan.draft:
+            values.update(plan.billable._prepare_joining(plan.draft, plan.covered))
+            # Not new(origin=…): all shadows of one record share one cache
+            lines = [
+                Command.create(_get_values(line)) for line in plan.draft.invoice_line_ids
+            ]
+            values["invoice_line_ids"] = lines + values["invoice_line_ids"]
+        return self.env["account.move"].new(values)
 
     @api.model
     def _prepare_preview_line(self, charges, move_line=None):
@@ -165,7 +205,7 @@ class TicketBillingRun(models.Model):
         line = PreviewLine(
             ticket=first.ticket_id,
             charges=charges,
-            name=first._get_invoice_line_name(),
+            name=charges._get_invoice_line_name(),
             product=first.product_id,
             currency=first.currency_id,
             price_unit=first.price_unit,

@@ -161,13 +161,18 @@ class TicketBillingCommon(AccountTestInvoicingCommon):
 
     def _bill(self, tickets):
         """Bill as the button does and return the invoices, which are as previewed."""
-        before = tickets.sudo()._get_charges().invoice_line_ids.move_id
+        before = self._get_ticket_lines(tickets)
         previewed = self._preview(tickets)
         tickets.action_generate_invoice()
         tickets.invalidate_recordset()
-        made = tickets.sudo()._get_charges().invoice_line_ids.move_id - before
+        made = (self._get_ticket_lines(tickets) - before).move_id
         self.assertEqual(sorted(map(self._describe_invoice, made)), previewed)
         return tickets.invoice_ids
+
+    def _get_ticket_lines(self, tickets):
+        """Return the invoice lines that bill work on tickets or tell of it."""
+        charges = tickets.sudo()._get_charges()
+        return charges.invoice_line_ids | charges.note_line_id
 
     def _preview(self, tickets):
         """Return what is said beforehand of the invoices of tickets."""

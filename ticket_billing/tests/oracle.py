@@ -25,7 +25,7 @@ class Bill:
 
 def bill_twice(case, world):
     """Return the bills of two runs: at closing, and after all late entries."""
-    ledger, bills = [], []
+    ledger, bills, drafts = [], [], {}
     for with_late in (False, True):
         bill = Bill()
         for place in range(len(case.tickets)):
@@ -34,7 +34,7 @@ def bill_twice(case, world):
             except money.NoPrice:
                 bill.blocked.add(place)
         draw_allowances(bill.charges, ledger)
-        bill.documents = make_documents(bill.charges, world)
+        bill.documents = make_documents(bill.charges, world, drafts)
         ledger = bill.ledger = ledger + bill.charges
         bills.append(bill)
     return bills
@@ -81,8 +81,13 @@ def get_allowance_key(charge):
 # Invoices
 
 
-def make_documents(charges, world):
-    """Return the drafts: charges that share currency and terms, line by line."""
+def make_documents(charges, world, drafts):
+    """Return the drafts: charges that share currency and terms, line by line.
+
+    What is billed later joins the open draft, with lines of its own.
+
+    :param dict drafts: lines of the open drafts by what they share; extended
+    """
     groups = {}
     for charge in charges:
         if charge.quantity:
@@ -90,11 +95,13 @@ def make_documents(charges, world):
             has_term = agreement.contract and agreement.contract.has_payment_term
             due = "term" if has_term else agreement.policy.due_days
             groups.setdefault((agreement.currency, due), []).append(charge)
+    for key, group in groups.items():
+        drafts[key] = drafts.get(key, []) + make_lines(group)
     return [
         money.complete_document(
-            money.Document(currency, make_lines(group)), world.tax_rounding
+            money.Document(key[0], drafts[key]), world.tax_rounding
         )
-        for (currency, _due), group in groups.items()
+        for key in groups
     ]
 
 

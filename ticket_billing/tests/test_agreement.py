@@ -10,6 +10,7 @@ class TestAgreement(TicketBillingCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.policy.sudo().group_by = "ticket"
         category = cls.env["helpdesk.ticket.category"]
         cls.hardware = category.create({"name": "Hardware"})
         cls.printers = category.create(

@@ -258,10 +258,10 @@ class TestAgreementChanges(TicketBillingCommon):
         charges = type(self.env["ticket.billing.charge"])
         prepare = charges._prepare_invoice
 
-        def _prepare_invoice(group):
+        def _prepare_invoice(group, covered=None):
             if bad in group.ticket_id:
                 raise UserError(bad.number)
-            return prepare(group)
+            return prepare(group, covered)
 
         with patch.object(charges, "_prepare_invoice", _prepare_invoice):
             self._bill(tickets)

@@ -59,7 +59,8 @@ class TestApproval(TicketBillingCommon):
         self.policy.sudo().approval = "none"
         self._log_time(ticket, 1.0)
         self._bill(ticket)
-        amounts = sorted(ticket.invoice_ids.mapped("amount_untaxed"))
+        lines = self._get_lines(ticket.invoice_ids)
+        amounts = sorted(lines.mapped("price_subtotal"))
         self.assertEqual(amounts, [100.0, 150.0])
 
     def test_nothing_passes_over_approval(self):

@@ -113,5 +113,5 @@ class TestNotBilled(TicketBillingCommon):
         ticket = self._create_ticket(1.0)
         self.assertEqual(self._close_and_bill(ticket).amount_untaxed, 130.0)
         self._log_time(ticket, 1.0)
-        amounts = self._bill(ticket).mapped("amount_untaxed")
-        self.assertEqual(sorted(amounts), [80.0, 130.0])
+        lines = self._get_lines(self._bill(ticket))
+        self.assertEqual(sorted(lines.mapped("price_subtotal")), [50.0, 80.0, 80.0])

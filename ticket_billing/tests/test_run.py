@@ -271,6 +271,7 @@ class TestRun(TicketBillingCommon):
         self.customer.ticket_billing_policy_id = half
         move = self._close_and_bill(self._create_ticket(1.1))
         self.assertEqual(move.amount_untaxed, 150.0)
+        move.action_post()
         self._create_contract(ticket_billing_policy_id=whole.id)
         move = self._close_and_bill(self._create_ticket(1.1))
         self.assertEqual(move.amount_untaxed, 200.0)
@@ -301,10 +302,10 @@ class TestRun(TicketBillingCommon):
         charge_model = self.registry["ticket.billing.charge"]
         prepare = charge_model._prepare_invoice
 
-        def fail(charges):
+        def fail(charges, covered=None):
             if bad in charges.ticket_id:
                 raise ValueError("no such account")
-            return prepare(charges)
+            return prepare(charges, covered)
 
         with (
             patch.object(charge_model, "_prepare_invoice", fail),

@@ -12,6 +12,7 @@ class TestWorkType(TicketBillingCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.policy.sudo().group_by = "ticket"
         cls.travel_product = cls.env["product.product"].create(
             {
                 "name": "Travel",

@@ -1,0 +1,48 @@
+from odoo import fields, models
+
+
+class TicketBillingPolicy(models.Model):
+    """How invoices look: what shares one, what a line is, and what is printed."""
+
+    _inherit = "ticket.billing.policy"
+
+    group_by = fields.Selection(
+        selection=[
+            ("customer", "One invoice per customer"),
+            ("contract", "One invoice per contract"),
+            ("ticket", "One invoice per ticket"),
+        ],
+        string="Group Invoices By",
+        default="customer",
+        required=True,
+        help="Work on tickets shares a draft as long as company, invoice address, "
+        "currency, fiscal position, journal and payment terms agree.",
+    )
+    line_detail = fields.Selection(
+        selection=[
+            ("ticket", "One line per ticket"),
+            ("entry", "One line per time entry"),
+            ("total", "One line for everything"),
+        ],
+        default="ticket",
+        required=True,
+        help="Always one line for each product and price, at least.",
+    )
+    skip_zero = fields.Boolean(
+        string="No Invoices of 0.00",
+        default=True,
+        help="Tickets that are fully covered make no invoice. Off: they make one of "
+        "0.00 that says what was covered.",
+    )
+    show_covered_work = fields.Boolean(
+        string="Print Covered Work",
+        help="Invoices say in a note what the contract paid for.",
+    )
+    show_work_notes = fields.Boolean(
+        string="Print Work Notes",
+        help="Invoice lines tell what was done, as it was logged on the time entries.",
+    )
+    show_technician = fields.Boolean(
+        string="Print Technicians",
+        help="Invoice lines name who did the work.",
+    )
