@@ -31,6 +31,8 @@ from . import ticket_billing_charge_draft
 from . import ticket_billing_charge_guard
 from . import ticket_billing_charge_ledger
 from . import ticket_billing_charge_life
+from . import ticket_billing_charge_waiting
+from . import ticket_billing_charge_again
 from . import ticket_billing_charge_receipt
 from . import ticket_billing_agreement
 from . import ticket_billing_gate

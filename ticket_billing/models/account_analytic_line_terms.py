@@ -82,7 +82,7 @@ class AccountAnalyticLine(models.Model):
         )
         by_entry = charges.grouped("analytic_line_id")
         for entry in self:
-            charge = by_entry.get(entry._origin, charges.browse())[-1:]
+            charge = by_entry.get(entry._origin, charges.browse())[:1]
             if charge.reason:
                 entry.billing_reason = charge.reason
             elif entry.ticket_id:

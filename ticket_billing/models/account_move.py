@@ -2,6 +2,7 @@ import hashlib
 import json
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 def _get_facts(record, names):
@@ -60,6 +61,28 @@ class AccountMove(models.Model):
         return self.billed_ticket_ids._get_records_action(
             name=self.env._("Billed Tickets")
         )
+
+    # What is final
+
+    def write(self, vals):
+        if "state" in vals:
+            self._check_not_billed_again(vals["state"])
+        return super().write(vals)
+
+    def _check_not_billed_again(self, state):
+        """Keep invoices and credit notes as they are, once their work is billed again.
+
+        :param str state: the state that they are to get
+        :raise UserError: which names the new invoice
+        """
+        moved = self.filtered(lambda m: m.state != state and m.state != "draft")
+        charges = moved.sudo().invoice_line_ids.charge_ids
+        final = charges.filtered("replaced_by_id")
+        if final:
+            raise UserError(final._get_final_reason(final))
+
+    def _is_debit_note(self):
+        return "debit_origin_id" in self._fields and bool(self.debit_origin_id)
 
     # Drafts that others join
 

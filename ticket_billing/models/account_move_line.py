@@ -1,5 +1,7 @@
 from odoo import Command, api, fields, models
 
+from ..tools.money import share_amount
+
 
 class AccountMoveLine(models.Model):
     _name = "account.move.line"
@@ -27,6 +29,23 @@ class AccountMoveLine(models.Model):
         # EXTENDS ticket_billing: the ledger's links are nobody's to write
         names = ("charge_ids", "noted_charge_ids")
         return {**super()._get_billing_writers(), **dict.fromkeys(names)}
+
+    def _share_out(self, amount):
+        """Return a dict: charge → its share of an amount of this line, by what it is
+        worth."""
+        self.ensure_one()
+        charges = self.charge_ids.sorted("id")
+        unit = self.currency_id.rounding
+        shares = share_amount(amount, charges.mapped("amount"), unit)
+        return dict(zip(charges, map(float, shares), strict=True))
+
+    def _get_ticket_edit(self):
+        """Return by how much people changed what the line amounts to at its price."""
+        self.ensure_one()
+        currency = self.currency_id
+        printed = self.price_unit * self.quantity * (1 - self.discount / 100)
+        rated = float(self.charge_ids._get_line_total())
+        return currency.round(currency.round(printed) - rated)
 
     @api.model_create_multi
     def create(self, vals_list):

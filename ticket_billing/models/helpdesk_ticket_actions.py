@@ -22,10 +22,38 @@ class HelpdeskTicket(models.Model):
         """
         self._check_can_bill()
         runs = self.env["ticket.billing.run"]._process("button", tickets=self)
-        moves = runs.line_ids.move_ids
-        if moves and self.env["account.move"].has_access("read"):
-            return self.env["account.move"].browse(moves.ids)._get_records_action()
-        return runs._get_notification_action()
+        return runs._get_result_action()
+
+    def action_bill_again(self, price="today"):
+        """Bill work on these tickets again that was released, credited or written off.
+
+        Managers only. What was credited in part is billed again in that part alone.
+
+        :param str price: ``today`` rates the work anew under the terms of today; ``old``
+            bills what was agreed before
+        :return: an action that opens the drafts or tells the outcome
+        :raise UserError: if there is nothing to bill again, or a ticket cannot be
+            billed; the message says why, and nothing is changed
+        """
+        self.check_access("read")
+        return self._get_charges().with_env(self.env).action_bill_again(price)
+
+    def action_write_off(self, reason):
+        """Give up work on these tickets that waits for approval, its invoice, or a
+        person's decision. Managers only.
+
+        :param str reason: why, in a sentence that stays on record
+        :raise UserError: without a reason, or if there is nothing to write off
+        """
+        self.check_access("read")
+        return self._get_charges().with_env(self.env).action_write_off(reason)
+
+    def _note_decision(self, text, user):
+        """Keep in the chatter, for colleagues only, what a person decided."""
+        for ticket in self:
+            ticket.message_post(
+                body=text, author_id=user.partner_id.id, subtype_xmlid="mail.mt_note"
+            )
 
     def action_view_invoices(self):
         """Open the invoices of these tickets, for users who may read invoices."""

@@ -22,6 +22,14 @@ class HelpdeskTicket(models.Model):
             return self._get_not_billable_flag_reason()
         return ""
 
+    def _get_not_now_reason(self):
+        """Return why the ticket is not billed at the moment, empty if it may be."""
+        if self.billing_event in EVENTS:
+            return self._get_not_billable_reason()
+        return self._get_not_billable_reason() or self.env._(
+            "The ticket is still open: it is billed once closed."
+        )
+
     def _get_not_billable_flag_reason(self):
         category, team = self.category_id, self.team_id
         if category and not category._is_billable():
@@ -94,6 +102,7 @@ class HelpdeskTicket(models.Model):
             "invoiced": self._get_stays_reason,
             "billed": self._get_stays_reason,
             "covered": self._get_covered_reason,
+            "written_off": self._get_covered_reason,
             "not_billable": self._get_nothing_reason,
         }
         get_reason = reasons.get(self.billing_state)

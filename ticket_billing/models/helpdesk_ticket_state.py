@@ -76,14 +76,15 @@ class HelpdeskTicket(models.Model):
         "billing_error",
         "duplicate_id",
         "charge_ids.state",
+        "charge_ids.is_waiting",
+        "charge_ids.is_superseded",
     )
     def _compute_billing_state(self):
         charges = self._get_charges().grouped("ticket_id")
+        none = self.env["ticket.billing.charge"]
         for ticket in self:
-            own = charges.get(ticket._origin)
-            ticket.billing_state = ticket._get_billing_state(
-                set(own.mapped("state")) if own else set()
-            )
+            states = charges.get(ticket._origin, none)._get_standing_states()
+            ticket.billing_state = ticket._get_billing_state(states)
 
     @api.depends("billing_state", "billing_error", "billable", "duplicate_id")
     @api.depends_context("lang")
@@ -140,7 +141,7 @@ class HelpdeskTicket(models.Model):
     def _get_billing_state(self, states):
         """Return the first state that applies, the one that needs somebody first.
 
-        :param states: the states of the ticket's charges
+        :param states: the states of the ticket's charges that count
         """
         self.ensure_one()
         is_billable = not self._get_not_billable_reason()
@@ -148,7 +149,7 @@ class HelpdeskTicket(models.Model):
         candidates = {
             "blocked": bool(self.billing_error),
             "to_approve": "to_approve" in states,
-            "released": bool(states & {"released", "credited"}),
+            "released": "released" in states,
             "pending": is_billable and was_closed and self.billing_pending,
             "ready": "ready" in states,
             "open": is_billable and not was_closed,

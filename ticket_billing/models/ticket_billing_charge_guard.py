@@ -1,5 +1,3 @@
-from decimal import Decimal
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -141,13 +139,13 @@ class TicketBillingCharge(models.Model):
 
     def _amounts_to(self, line):
         """Return whether a line says what the charges amount to, to the last unit."""
-        total, unit = self._get_total(), line.currency_id.rounding
+        total, unit = self._get_line_total(), line.currency_id.rounding
         printed = sum_lines([(None, line.quantity, line.price_unit)], unit)
         if total < 0 or total != printed or line.discount:
             return False
         included = any(line.tax_ids.flatten_taxes_hierarchy().mapped("price_include"))
         return included or not float_compare(
-            line.price_subtotal, float(Decimal(total)), precision_rounding=unit
+            line.price_subtotal, float(total), precision_rounding=unit
         )
 
     def _refuse_draft(self):

@@ -33,7 +33,10 @@ class TicketBillingCharge(models.Model):
         charges = self.browse(id_ for (id_,) in self.env.execute_query(query))
         self.env["helpdesk.ticket"].invalidate_model(["charge_ids"])
         self.env["account.analytic.line"].invalidate_model(["charge_ids"])
-        charges.modified(["ticket_id", "analytic_line_id", "state", "amount"])
+        self.invalidate_model(["replacement_ids"])
+        charges.modified(
+            ["ticket_id", "analytic_line_id", "state", "amount", "replaces_id"]
+        )
         return charges
 
     @api.model
@@ -91,9 +94,12 @@ class TicketBillingCharge(models.Model):
     def _void(self, reason):
         """Replace charges that were never on an invoice by a rating to come.
 
+        Those that billed work again give it back to the person who decided so.
+
         :param str reason: why, in a sentence that is kept on the charges
         """
         charges = self.filtered(lambda c: c.state in ("to_approve", "ready"))
         charges.write({"rating_state": "void", "is_void": True, "reason": reason})
+        charges.replaces_id.filtered("is_superseded").is_superseded = False
         charges.flush_recordset()
         return charges

@@ -136,7 +136,7 @@ class TicketBillingRating(models.AbstractModel):
         states = charges.mapped("state")
         if "to_approve" in states:
             return self.env._("Waits for a manager's approval.")
-        if "released" in states or "credited" in states:
+        if any(charges.mapped("is_waiting")):
             return self.env._(
                 "Its invoice was deleted, cancelled or credited: waits for a person."
             )

@@ -121,6 +121,7 @@ class TicketBillingRating(models.AbstractModel):
             Domain("contract_id", "in", contracts.ids)
             & Domain("covered_by", "=", "allowance")
             & Domain("is_void", "=", False)
+            & Domain("is_superseded", "=", False)
             & since,
             ["contract_id", "kind", "service_date:day"],
             ["covered_quantity:sum"],

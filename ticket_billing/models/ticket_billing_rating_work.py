@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools.work import Batch, Work
+from ..tools.work import Batch, Work, split_source_key
 
 
 class TicketBillingRating(models.AbstractModel):
@@ -14,12 +14,20 @@ class TicketBillingRating(models.AbstractModel):
         """Read once what the rating of all the tickets needs."""
         lines = self.env["account.analytic.line"]
         entries = lines.search([("ticket_id", "in", tickets.ids)], order="date, id")
+        charges = tickets._get_charges()
+        superseded = charges.filtered("is_superseded")
         return Batch(
             contracts=self._get_contracts(tickets),
             entries=entries.grouped("ticket_id"),
             billable=entries.filtered_domain(lines._get_billable_domain()),
-            charges=tickets._get_charges().grouped("ticket_id"),
+            charges=(charges - superseded).grouped("ticket_id"),
             reviewed=tickets._get_reviewed_charges().grouped("ticket_id"),
+            superseded={
+                split_source_key(charge.source_key)[0]: charge
+                for charge in superseded
+                if not charge.replaced_by_id or charge.replaced_by_id.is_remainder
+            },
+            numbers=charges._get_source_numbers(),
         )
 
     @api.model
@@ -83,7 +91,7 @@ class TicketBillingRating(models.AbstractModel):
         earlier = batch.charges.get(ticket._origin, self.env["ticket.billing.charge"])
         entries = batch.entries.get(ticket._origin, lines) & batch.billable
         has_time = bool(entries)
-        entries -= earlier.analytic_line_id
+        entries -= earlier.filtered(lambda c: not c.is_remainder).analytic_line_id
         fee_date = ticket._get_billing_date()
         choices = {
             date: self._get_choice(ticket, date, batch)
@@ -102,7 +110,7 @@ class TicketBillingRating(models.AbstractModel):
                 fee_date=fee_date if contract == choices[fee_date].contract else None,
                 has_time=has_time,
                 choices=choices,
-                prices=batch.prices,
+                batch=batch,
             )
             for contract, own_entries in by_contract.items()
         ]

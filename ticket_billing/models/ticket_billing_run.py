@@ -121,6 +121,15 @@ class TicketBillingRun(models.Model):
 
     # Answer
 
+    def _get_result_action(self):
+        """Return an action that opens the drafts, or tells who may not read them what
+        became of the tickets."""
+        moves = self.env["account.move"]
+        drafts = moves.browse(self.sudo().line_ids.move_ids.ids)
+        if drafts and moves.has_access("read"):
+            return drafts._get_records_action()
+        return self.sudo()._get_notification_action()
+
     def _get_notification_action(self):
         """Return a notification that tells what became of the tickets."""
         lines = self.line_ids

@@ -131,13 +131,10 @@ class TicketBillingRun(models.Model):
     def _get_unrated(self, tickets, locked, closed):
         """Return ratings that say why the other tickets were not even rated."""
         busy = self.env._("The ticket is being billed by someone else.")
-        still_open = self.env._("The ticket is still open: it is billed once closed.")
         return [
             Rating(
                 ticket,
-                reason=ticket._get_not_billable_reason() or still_open
-                if ticket in locked
-                else busy,
+                reason=ticket._get_not_now_reason() if ticket in locked else busy,
             )
             for ticket in tickets - closed
         ]

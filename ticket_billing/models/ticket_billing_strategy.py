@@ -49,8 +49,8 @@ class TicketBillingStrategy(models.AbstractModel):
         values.update(
             kind="ticket",
             name=self.env._("Fee per ticket"),
-            source_key=f"ticket:{work.ticket.id}:fee:0",
             worked_hours=0.0,
+            **work.get_source(f"ticket:{work.ticket.id}:fee"),
         )
         reason = "fee_zero" if not rate.price else ""
         return [self._complete_charge(work, values, 1.0, reason)]
@@ -142,13 +142,13 @@ class TicketBillingStrategy(models.AbstractModel):
         values = self._prepare_charge(work, product, rate, entry.date)
         values.update(
             kind="time",
-            source_key=f"line:{entry.id}:0",
             analytic_line_id=entry.id,
             work_type_id=work_type.id,
             name=entry.name,
             employee_id=entry.employee_id.id,
             product_uom_id=self._get_time_uom(product).id,
             worked_hours=entry.unit_amount,
+            **work.get_source(f"line:{entry.id}"),
         )
         if work_type:
             values["explanation"]["work_type"] = work_type.name

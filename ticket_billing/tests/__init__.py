@@ -4,6 +4,7 @@ from . import test_agreement
 from . import test_agreement_changes
 from . import test_allowance
 from . import test_approval
+from . import test_bill_again
 from . import test_catch_up
 from . import test_cli
 from . import test_closing
@@ -30,3 +31,4 @@ from . import test_tools_allowances
 from . import test_tours
 from . import test_translations
 from . import test_work_type
+from . import test_write_off

@@ -48,3 +48,27 @@ def share_amount(amount, weights, unit):
         shares[index] += 1
     sign = -1 if units < 0 else 1
     return [sign * part * unit for part in shares]
+
+
+def split_remainder(amount, old_price, price, unit):
+    """Return quantity and price that bill what was credited of a line.
+
+    In hours if the amount is a number of hundredths of them, else once the amount.
+
+    :param amount: what was credited, at the old price, above 0
+    :param old_price: price per unit by which it was billed
+    :param price: price per unit by which it is billed again
+    :param unit: the currency's smallest amount, such as 0.01
+    :return: two floats: a quantity with at most two decimals, and a price
+    """
+    amount, old_price = Decimal(str(amount)), Decimal(str(old_price))
+    price, unit = Decimal(str(price)), Decimal(str(unit))
+    if not old_price:
+        return 1.0, float(amount)
+    exact = amount / old_price
+    quantity = exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    billed = (quantity * old_price / unit).to_integral_value(ROUND_HALF_UP) * unit
+    if quantity and billed == amount:
+        return float(quantity), float(price)
+    value = (exact * price / unit).to_integral_value(ROUND_HALF_UP) * unit
+    return 1.0, float(value)

@@ -7,6 +7,12 @@ from typing import Any
 from odoo.tools import float_compare
 
 
+def split_source_key(key):
+    """Return source and number of a charge's key: ``line:12:0`` → ``("line:12", 0)``."""
+    source, _colon, number = key.rpartition(":")
+    return source, int(number)
+
+
 @dataclass(frozen=True)
 class Agreement:
     """The contract and the policy that hold on the day the work was done.
@@ -58,8 +64,9 @@ class Batch:
 
     ``contracts`` are those to consider, by commercial customer. ``entries`` is all
     time, oldest first; ``billable`` are those of it that may be billed. ``charges``
-    are not void; ``reviewed`` are void ones that somebody had approved. ``prices``
-    are the rates found so far.
+    count, neither void nor superseded; ``reviewed`` are void ones that somebody had
+    approved. ``superseded`` holds by source the charges that are billed again, ``numbers``
+    the highest number of its charges. ``prices`` are the rates found so far.
     """
 
     contracts: dict
@@ -67,6 +74,8 @@ class Batch:
     billable: Any = None
     charges: dict = field(default_factory=dict)
     reviewed: dict = field(default_factory=dict)
+    superseded: dict = field(default_factory=dict)
+    numbers: dict = field(default_factory=dict)
     prices: dict = field(default_factory=dict)
 
 
@@ -77,8 +86,8 @@ class Work:
     ``entries`` have no charge yet, oldest first. ``earlier_charges`` are those of
     the ticket that stand. ``fee_date`` is a date if this agreement is the one of
     the billing event, else None. ``has_time`` says whether the ticket has billable
-    time at all. ``choices`` holds by day why the contract was chosen. ``prices`` is
-    shared by all work of a batch.
+    time at all. ``choices`` holds by day why the contract was chosen. ``batch`` is the
+    ``Batch`` that the work is of.
     """
 
     ticket: Any
@@ -88,7 +97,21 @@ class Work:
     fee_date: Any = None
     has_time: bool = True
     choices: dict = field(default_factory=dict)
-    prices: dict = field(default_factory=dict)
+    batch: Any = None
+
+    @property
+    def prices(self):
+        return self.batch.prices
+
+    def get_source(self, source):
+        """Return the values of a new charge that say what is rated.
+
+        :param str source: such as ``line:12`` for a time entry
+        """
+        number = self.batch.numbers.get(source, -1) + 1
+        replaced = self.batch.superseded.get(source)
+        values = {"source_key": f"{source}:{number}"}
+        return {**values, "replaces_id": replaced.id} if replaced else values
 
     @property
     def fee_is_withheld(self):
@@ -97,7 +120,9 @@ class Work:
 
     @property
     def fee_is_due(self):
-        fees = self.earlier_charges.filtered(lambda charge: charge.kind == "ticket")
+        fees = self.earlier_charges.filtered(
+            lambda charge: charge.kind == "ticket" and not charge.is_remainder
+        )
         return bool(self.fee_date) and not self.fee_is_withheld and not fees
 
     def get_earlier_charges(self, work_type, price):
@@ -105,7 +130,7 @@ class Work:
         contract, policy = self.agreement.contract, self.agreement.policy
         return self.earlier_charges.filtered(
             lambda charge: charge.kind == "time"
-            and charge.source_key.endswith(":0")
+            and not charge.is_remainder
             and charge.contract_id == contract
             and charge.policy_id == policy
             and charge.work_type_id == work_type
