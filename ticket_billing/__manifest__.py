@@ -1,7 +1,7 @@
 {
     "name": "Ticket Billing",
     "summary": "Turn helpdesk tickets into correct draft invoices",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Services/Helpdesk",
     "author": "The Ticket Billing Authors",
     "license": "AGPL-3",
@@ -21,6 +21,8 @@
         "data/ir_cron_data.xml",
         "data/ticket_billing_data.xml",
         "views/account_move_views.xml",
+        "wizards/ticket_billing_credit_views.xml",
+        "wizards/ticket_billing_decision_views.xml",
         "wizards/ticket_billing_preview_views.xml",
         "views/ticket_billing_charge_views.xml",
         "views/ticket_billing_policy_views.xml",

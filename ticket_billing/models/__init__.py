@@ -33,6 +33,7 @@ from . import ticket_billing_charge_ledger
 from . import ticket_billing_charge_life
 from . import ticket_billing_charge_waiting
 from . import ticket_billing_charge_again
+from . import ticket_billing_charge_credit
 from . import ticket_billing_charge_receipt
 from . import ticket_billing_agreement
 from . import ticket_billing_gate

@@ -62,6 +62,12 @@ class AccountMove(models.Model):
             name=self.env._("Billed Tickets")
         )
 
+    def action_credit_ticket_work(self):
+        """Ask what work on these invoices is credited."""
+        self.check_access("read")
+        charges = self.sudo().invoice_line_ids.charge_ids
+        return charges.with_env(self.env).action_credit()
+
     # What is final
 
     def write(self, vals):

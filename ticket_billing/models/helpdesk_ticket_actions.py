@@ -48,6 +48,21 @@ class HelpdeskTicket(models.Model):
         self.check_access("read")
         return self._get_charges().with_env(self.env).action_write_off(reason)
 
+    def action_open_bill_again(self):
+        """Ask at which price released or credited work is billed again."""
+        self.check_access("read")
+        return self._get_charges().with_env(self.env).action_open_bill_again()
+
+    def action_open_write_off(self):
+        """Ask why work on these tickets is written off."""
+        self.check_access("read")
+        return self._get_charges().with_env(self.env).action_open_write_off()
+
+    def action_credit(self):
+        """Ask what of the posted invoices of these tickets is credited."""
+        self.check_access("read")
+        return self._get_charges().with_env(self.env).action_credit()
+
     def _note_decision(self, text, user):
         """Keep in the chatter, for colleagues only, what a person decided."""
         for ticket in self:

@@ -30,4 +30,13 @@ class ResConfigSettings(models.TransientModel):
     ticket_billing_minimum_hours = fields.Float(**_policy("minimum_hours"))
     ticket_billing_approval = fields.Selection(**_policy("approval"))
     ticket_billing_approval_hours = fields.Float(**_policy("approval_hours"))
+    ticket_billing_daily_limit = fields.Monetary(
+        currency_field="currency_id", **_company("ticket_billing_daily_limit")
+    )
+    ticket_billing_group_by = fields.Selection(**_policy("group_by"))
+    ticket_billing_line_detail = fields.Selection(**_policy("line_detail"))
+    ticket_billing_skip_zero = fields.Boolean(**_policy("skip_zero"))
+    ticket_billing_show_covered_work = fields.Boolean(**_policy("show_covered_work"))
+    ticket_billing_show_work_notes = fields.Boolean(**_policy("show_work_notes"))
+    ticket_billing_show_technician = fields.Boolean(**_policy("show_technician"))
     ticket_billing_due_days = fields.Integer(**_policy("due_days"))

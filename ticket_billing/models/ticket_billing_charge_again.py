@@ -79,6 +79,20 @@ class TicketBillingCharge(models.Model):
         )
         return runs._get_result_action()
 
+    def action_open_bill_again(self):
+        """Ask at which price these charges are billed again."""
+        self._check_manager()
+        return self.env["ticket.billing.decision"]._open(
+            self.filtered(lambda c: c._can_bill_again()), "again"
+        )
+
+    def action_open_write_off(self):
+        """Ask why these charges are written off."""
+        self._check_manager()
+        return self.env["ticket.billing.decision"]._open(
+            self.filtered(lambda c: c._can_write_off()), "write_off"
+        )
+
     def _can_bill_again(self):
         """Return whether a person may bill this work again."""
         self.ensure_one()

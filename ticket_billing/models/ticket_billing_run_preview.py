@@ -112,7 +112,7 @@ class TicketBillingRun(models.Model):
         An error is noted for the ticket if there is only one.
         """
         try:
-            lines, moves = self._prepare_preview_lines(charges)
+            lines, drafts = self._prepare_preview_lines(charges)
         except UserError as error:
             if len(tickets) == 1:
                 preview.errors[tickets] = str(error)
@@ -121,8 +121,9 @@ class TicketBillingRun(models.Model):
         for line in lines:
             line.will_bill = will_bill and bool(line.move)
         if will_bill:
-            preview.moves += moves
-            facts = [self._get_preview_facts(move) for move in moves]
+            preview.moves += drafts
+            preview.joined += [move for move, draft in drafts.items() if draft]
+            facts = [self._get_preview_facts(move) for move in drafts]
             preview.facts["invoices"] += facts
         return True
 
@@ -161,9 +162,9 @@ class TicketBillingRun(models.Model):
 
     @api.model
     def _prepare_preview_lines(self, charges):
-        """Return the lines and the invoices that charges will have, not saved.
+        """Return the lines that charges will have, and a dict: invoice → open draft.
 
-        What is covered is told on the line that it belongs to, else on one of its own.
+        Neither lines nor invoices are saved. What is covered is told on the line that it belongs to, else on one of its own.
 
         :param charges: in the order of a run
         """
@@ -171,11 +172,11 @@ class TicketBillingRun(models.Model):
         fresh = charges.filtered(lambda c: not c._origin)
         covered = fresh.filtered(lambda c: c.state == "covered") | worthless & fresh
         by_line = covered.grouped(lambda c: c._get_line_key())
-        lines, moves = [], []
+        lines, drafts = [], {}
         billable = charges.filtered(lambda c: c.state != "covered") - worthless
         for plan in billable._plan_drafts(charges._get_to_print()):
             move = self._prepare_preview_move(plan)
-            moves.append(move)
+            drafts[move] = plan.draft
             groups = plan.billable._get_line_groups()
             count = len(plan.billable._prepare_lines(plan.covered))
             new_lines = move.invoice_line_ids[-count:]
@@ -183,7 +184,7 @@ class TicketBillingRun(models.Model):
                 extra = by_line.pop(own[0]._get_line_key(), covered.browse())
                 lines.append(self._prepare_preview_line(own + extra, move_line))
         lines += [self._prepare_preview_line(own) for own in by_line.values()]
-        return lines, moves
+        return lines, drafts
 
     @api.model
     def _prepare_preview_move(self, plan):

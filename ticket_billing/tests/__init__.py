@@ -9,6 +9,7 @@ from . import test_catch_up
 from . import test_cli
 from . import test_closing
 from . import test_concurrency
+from . import test_credit
 from . import test_hours
 from . import test_invoice
 from . import test_invoice_life

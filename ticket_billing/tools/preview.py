@@ -49,7 +49,8 @@ class PreviewLine:
 
 @dataclass
 class Preview:
-    """The ratings, lines and invoices of tickets. ``moves`` are not saved.
+    """The ratings, lines and invoices of tickets. ``moves`` are not saved; ``joined``
+    are those of them that stand for an open draft.
 
     ``errors`` holds by ticket why it cannot be invoiced, ``unbilled`` the hours that
     are not billed by reason. ``facts`` is what would be written, as plain values.
@@ -58,6 +59,7 @@ class Preview:
     ratings: list = field(default_factory=list)
     lines: list = field(default_factory=list)
     moves: list = field(default_factory=list)
+    joined: list = field(default_factory=list)
     errors: dict = field(default_factory=dict)
     unbilled: dict = field(default_factory=dict)
     facts: dict = field(default_factory=lambda: {"ratings": [], "invoices": []})

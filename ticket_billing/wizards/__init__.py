@@ -1,1 +1,3 @@
+from . import ticket_billing_credit
+from . import ticket_billing_decision
 from . import ticket_billing_preview

@@ -92,7 +92,8 @@ class TicketBillingPreview(models.TransientModel):
                 Command.create(self._prepare_line(line)) for line in preview.lines
             ],
             "invoice_ids": [
-                Command.create(self._prepare_invoice(move)) for move in preview.moves
+                Command.create(self._prepare_invoice(preview, move))
+                for move in preview.moves
             ],
             "will_bill": bool(preview.moves),
             "can_bill": tickets._can_bill(),
@@ -120,11 +121,12 @@ class TicketBillingPreview(models.TransientModel):
         }
 
     @api.model
-    def _prepare_invoice(self, move):
+    def _prepare_invoice(self, preview, move):
         totals = self.env["ticket.billing.run"]._get_preview_totals(move)
         amounts = ("amount_untaxed", "amount_tax", "amount_total")
         return {
             "partner_id": move.partner_id.id,
+            "is_joined": move in preview.joined,
             "currency_id": move.currency_id.id,
             **dict(zip(amounts, totals, strict=True)),
         }
@@ -228,6 +230,10 @@ class TicketBillingPreviewInvoice(models.TransientModel):
         comodel_name="ticket.billing.preview", required=True, ondelete="cascade"
     )
     partner_id = fields.Many2one(comodel_name="res.partner", string="Customer")
+    is_joined = fields.Boolean(
+        string="Open Draft",
+        help="An open draft of the customer that the work joins; with its other lines.",
+    )
     currency_id = fields.Many2one(comodel_name="res.currency")
     amount_untaxed = fields.Monetary(string="Untaxed Amount", groups=AMOUNTS)
     amount_tax = fields.Monetary(string="Taxes", groups=AMOUNTS)

@@ -1,0 +1,58 @@
+from odoo import Command, api, fields, models
+
+
+class TicketBillingDecision(models.TransientModel):
+    """Asks at which price work is billed again, or why it is written off."""
+
+    _name = "ticket.billing.decision"
+    _description = "Decision about Ticket Work"
+
+    charge_ids = fields.Many2many(
+        comodel_name="ticket.billing.charge",
+        relation="ticket_billing_decision_charge_rel",
+        column1="decision_id",
+        column2="charge_id",
+        string="Work",
+        readonly=True,
+    )
+    decision = fields.Selection(
+        selection=[("again", "Bill Again"), ("write_off", "Write Off")],
+        required=True,
+        readonly=True,
+    )
+    price = fields.Selection(
+        selection=[
+            ("today", "Under the terms of today"),
+            ("old", "At the old price"),
+        ],
+        default="today",
+        required=True,
+        help="Today: the hours as they are logged now, at the rates that hold now for "
+        "the day of the work. Old: what was billed before, to whom it was billed.",
+    )
+    reason = fields.Char()
+
+    @api.model
+    def _open(self, charges, decision):
+        """Return the action that asks about these charges."""
+        values = {"charge_ids": [Command.set(charges.ids)], "decision": decision}
+        labels = dict(self._fields["decision"]._description_selection(self.env))
+        return {
+            "type": "ir.actions.act_window",
+            "name": labels[decision],
+            "res_model": self._name,
+            "res_id": self.create(values).id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def action_confirm(self):
+        """Do what was decided.
+
+        :raise UserError: if it cannot be done; the message says why
+        """
+        self.ensure_one()
+        if self.decision == "again":
+            return self.charge_ids.action_bill_again(self.price)
+        self.charge_ids.action_write_off(self.reason)
+        return {"type": "ir.actions.act_window_close"}
