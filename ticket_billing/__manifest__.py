@@ -65,5 +65,6 @@
             "ticket_billing/static/tests/tours/*.js",
         ],
     },
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

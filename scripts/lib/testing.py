@@ -1,6 +1,7 @@
 """``make test``: everything that is claimed is checked, stage by stage."""
 
 import os
+import re
 import shlex
 import subprocess
 import time
@@ -9,14 +10,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 from . import coverage_gate, databases, lint, paths, session, system
 from .addons import demo_addons, our_addons
-from .console import Failure, complain, headline, say
-from .odoo_conf import odoo_environment, private_ports
+from .console import Failure, complain, headline, say, step
+from .odoo_conf import odoo_command, odoo_environment, private_ports
 from .odoo_log import unexpected_lines
 from .state import read_state
 
 DATABASE = "ticket_billing_test"
 DEMO_DATABASE = "ticket_billing_test_demo"
 REPORTS = paths.RUN / "reports"
+UNINSTALL = paths.ROOT / "tests" / "uninstall"
+UNINSTALLED = "uninstalled and installed again"
 
 
 class Outcome:
@@ -118,8 +121,30 @@ def install_alone(addon, odoo):
     name = lone_database(addon)
     try:
         databases.ensure_database(name, [addon], odoo, force=True)
+        uninstall(addon, name)
     finally:
         databases.drop(name)
+
+
+def uninstall(addon, database):
+    """Uninstall an addon for real, if there is a script that says what must remain."""
+    script = UNINSTALL / f"{addon}.py"
+    if not script.exists():
+        return
+    log = system.log_file(f"uninstall-{addon}")
+    command = odoo_command("shell", "-d", database, "--no-http", f"--logfile={log}")
+    with step(f"Database {database}: uninstall {addon} and install it again"):
+        result = subprocess.run(
+            command,
+            input=script.read_text(),
+            capture_output=True,
+            text=True,
+            env=odoo_environment(),
+        )
+    if result.returncode or UNINSTALLED not in result.stdout:
+        errors = re.findall(r"^[\w.]*Error.*", result.stderr, re.MULTILINE)
+        reason = errors[0] if errors else f"see {system.shown(log)}"
+        raise Failure(f"uninstalling {addon} failed: {reason}")
 
 
 def report_log(outcome, name):

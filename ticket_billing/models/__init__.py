@@ -21,6 +21,7 @@ from . import helpdesk_ticket_time
 from . import helpdesk_ticket_category
 from . import helpdesk_ticket_stage
 from . import helpdesk_ticket_team
+from . import ir_module_module
 from . import res_company
 from . import res_config_settings
 from . import res_partner
@@ -33,6 +34,7 @@ from . import ticket_billing_charge_ledger
 from . import ticket_billing_charge_life
 from . import ticket_billing_charge_waiting
 from . import ticket_billing_charge_again
+from . import ticket_billing_charge_archive
 from . import ticket_billing_charge_credit
 from . import ticket_billing_charge_receipt
 from . import ticket_billing_agreement

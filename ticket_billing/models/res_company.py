@@ -108,8 +108,17 @@ class ResCompany(models.Model):
 
     @api.model
     def _init_ticket_billing(self):
-        """Give every company that exists its default policy."""
-        self.search([])._create_ticket_billing_policies()
+        """Give every company that exists its default policy.
+
+        After an earlier installation billing begins tomorrow: what was closed today may
+        have been billed by that one.
+        """
+        companies = self.search([])
+        companies._create_ticket_billing_policies()
+        if self.env["ticket.billing.charge"]._has_archive():
+            for company in companies:
+                today = company._get_ticket_billing_date(fields.Datetime.now())
+                company.ticket_billing_start_date = fields.Date.add(today, days=1)
 
     def _create_ticket_billing_policies(self):
         companies = self.filtered(lambda company: not company.ticket_billing_policy_id)

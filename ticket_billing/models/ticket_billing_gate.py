@@ -38,29 +38,38 @@ class TicketBillingGate(models.Model):
         :param bool wait: wait for those who bill them now; else leave these out
         :return: the customers that are ours to bill
         """
+        ours = self._try_lock(partners.sorted("id"), wait)
+        if ours:
+            rows = [(self.env.company.id, id_, 1) for id_ in ours.ids]
+            query = SQL(
+                "INSERT INTO %(table)s (company_id, partner_id, version) "
+                "VALUES %(rows)s ON CONFLICT (company_id, partner_id) "
+                "DO UPDATE SET version = %(table)s.version + 1 RETURNING id",
+                table=SQL.identifier(self._table),
+                rows=SQL(", ").join(rows),
+            )
+            self.env.execute_query(query)
+            self.invalidate_model(["version"])
+        return ours
+
+    @api.model
+    def _try_lock(self, partners, wait):
+        """Return the customers that nobody else bills, until the transaction ends.
+
+        By a lock of its own: the row may not be there yet, and an insert would wait.
+        """
         if not partners:
             return partners
-        table, company = SQL.identifier(self._table), self.env.company
-        rows = [(company.id, id_, 0) for id_ in sorted(partners.ids)]
-        self.env.execute_query(
+        keys = [f"{self._table},{self.env.company.id},{id_}" for id_ in partners.ids]
+        locked = self.env.execute_query(
             SQL(
-                "INSERT INTO %s (company_id, partner_id, version) VALUES %s "
-                "ON CONFLICT (company_id, partner_id) DO NOTHING RETURNING id",
-                table,
-                SQL(", ").join(rows),
+                "SELECT partner.id FROM unnest(%(ids)s, %(keys)s) AS partner(id, key) "
+                "WHERE %(lock)s",
+                ids=partners.ids,
+                keys=keys,
+                lock=SQL("pg_advisory_xact_lock(hashtextextended(key, 0)) IS NOT NULL")
+                if wait
+                else SQL("pg_try_advisory_xact_lock(hashtextextended(key, 0))"),
             )
         )
-        entered = self.env.execute_query(
-            SQL(
-                "UPDATE %(table)s SET version = version + 1 WHERE id IN ("
-                "SELECT id FROM %(table)s WHERE company_id = %(company)s "
-                "AND partner_id IN %(partners)s ORDER BY partner_id FOR UPDATE %(how)s)"
-                " RETURNING partner_id",
-                table=table,
-                company=company.id,
-                partners=tuple(partners.ids),
-                how=SQL() if wait else SQL("SKIP LOCKED"),
-            )
-        )
-        self.invalidate_model(["version"])
-        return partners.browse(sorted(id_ for (id_,) in entered))
+        return partners.browse(id_ for (id_,) in locked)

@@ -9,9 +9,15 @@ from . import test_catch_up
 from . import test_cli
 from . import test_closing
 from . import test_concurrency
+from . import test_concurrency_drafts
 from . import test_credit
+from . import test_draft_groups
+from . import test_draft_guards
+from . import test_draft_joining
+from . import test_draft_lines
 from . import test_hours
 from . import test_invoice
+from . import test_invoice_events
 from . import test_invoice_life
 from . import test_ledger
 from . import test_migration

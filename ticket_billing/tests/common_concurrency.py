@@ -84,6 +84,25 @@ class ConcurrencyCommon(BaseCase):
         ticket.stage_id = env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
         self.ids = {"ticket": ticket.id, "company": company.id}
 
+    def _set_up_second(self, env):
+        """Make a second closed ticket of the customer, with an hour of work."""
+        ticket = env["helpdesk.ticket"].browse(self.ids["ticket"])
+        second = ticket.copy()
+        ticket.timesheet_ids.copy({"ticket_id": second.id})
+        second.stage_id = ticket.stage_id
+        self.ids["second"] = second.id
+        self.addCleanup(self._clean_up_second)
+
+    def _clean_up_second(self):
+        with self._transaction() as env:
+            second = env["helpdesk.ticket"].browse(self.ids["second"])
+            second.invoice_ids.filtered(lambda m: m.state == "draft").button_cancel()
+            second.write({"active": False, "billing_pending": False})
+
+    def _process_second(self, env, trigger="button"):
+        second = env["helpdesk.ticket"].browse(self.ids["second"])
+        return env["ticket.billing.run"]._process(trigger, tickets=second)
+
     def _clean_up(self):
         """Hide what cannot be deleted from the other tests."""
         with self._transaction() as env:

@@ -49,7 +49,7 @@ class TestConcurrency(ConcurrencyCommon):
         self.assertEqual(self._count_invoices(), (1, 1))
 
     def _set_up_included_hour(self, env):
-        """Return a second ticket of the customer, whose contract includes one hour."""
+        """Make a second ticket of the customer, whose contract includes one hour."""
         ticket = env["helpdesk.ticket"].browse(self.ids["ticket"])
         contract = env["contract.contract"].create(
             {
@@ -63,17 +63,13 @@ class TestConcurrency(ConcurrencyCommon):
                 "date_start": "2020-01-01",
             }
         )
-        second = ticket.copy()
-        ticket.timesheet_ids.copy({"ticket_id": second.id})
-        second.stage_id = ticket.stage_id
-        self.ids.update(second=second.id, contract=contract.id)
-        self.addCleanup(self._clean_up_second)
+        self.ids["contract"] = contract.id
+        self._set_up_second(env)
+        self.addCleanup(self._clean_up_contract)
 
-    def _clean_up_second(self):
+    def _clean_up_contract(self):
         with self._transaction() as env:
             env["contract.contract"].browse(self.ids["contract"]).active = False
-            second = env["helpdesk.ticket"].browse(self.ids["second"])
-            second.write({"active": False, "billing_pending": False})
 
     def test_two_runs_do_not_draw_the_same_included_hour(self):
         with self._transaction() as env:
@@ -117,10 +113,6 @@ class TestConcurrency(ConcurrencyCommon):
             self._process_second(env)
             charge = self._get_second(env)
             self.assertEqual((charge.price_unit, charge.state), (20.0, "invoiced"))
-
-    def _process_second(self, env):
-        second = env["helpdesk.ticket"].browse(self.ids["second"])
-        env["ticket.billing.run"]._process("button", tickets=second)
 
     def _get_second(self, env):
         return env["helpdesk.ticket"].browse(self.ids["second"])._get_charges()

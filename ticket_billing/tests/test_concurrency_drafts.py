@@ -1,0 +1,170 @@
+from contextlib import contextmanager
+
+import psycopg2
+
+from odoo import Command
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common_concurrency import ConcurrencyCommon
+
+
+@tagged("post_install", "-at_install")
+class TestConcurrencyDrafts(ConcurrencyCommon):
+    """Two real transactions on the drafts and decisions of one customer."""
+
+    def setUp(self):
+        super().setUp()
+        with self._transaction() as env:
+            self._set_up_second(env)
+            self._switch_on(env)
+
+    @contextmanager
+    def _assert_collides(self):
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(psycopg2.errors.SerializationFailure),
+        ):
+            yield
+
+    def _get_tickets(self, env):
+        ids = [self.ids["ticket"], self.ids["second"]]
+        return env["helpdesk.ticket"].browse(ids)
+
+    def _count_drafts(self):
+        with self._transaction() as env:
+            return len(self._get_tickets(env).invoice_ids)
+
+    def _process_first(self):
+        with self._transaction() as env:
+            self._process(env, "button")
+
+    # Runs
+
+    def test_two_runs_for_a_customer_make_one_draft(self):
+        for trigger in ("button", "command", "api"):
+            with self.subTest(trigger=trigger):
+                with self._stale_transaction() as env:
+                    self._read_early(env)
+                    self._process_first()
+                    with self._assert_collides():
+                        self._process_second(env, trigger)
+                with self._transaction() as env:
+                    self._process_second(env, trigger)
+                self.assertEqual(self._count_drafts(), 1)
+                with self._transaction() as env:
+                    self._get_tickets(env).invoice_ids.unlink()
+                    charges = self._get_tickets(env)._get_charges()
+                    charges.write({"rating_state": "void", "is_void": True})
+
+    def test_two_schedules_bill_once(self):
+        with self._stale_transaction() as env:
+            self._read_early(env)
+            with self._transaction() as other:
+                other["ticket.billing.run"]._process("schedule")
+            with self._assert_collides():
+                env["ticket.billing.run"]._process("schedule")
+        self.assertEqual(self._count_invoices(), (1, 1))
+
+    def test_schedule_leaves_out_a_customer_in_work(self):
+        with self._transaction() as first:
+            self._enter_gate(first)
+            with self._transaction() as second:
+                run = second["ticket.billing.run"]._process("schedule")
+                line = run.line_ids.filtered(
+                    lambda li: li.ticket_id.id == self.ids["ticket"]
+                )
+                self.assertEqual(line.outcome, "skipped")
+                self.assertIn("someone else", line.reason)
+        with self._transaction() as env:
+            self.assertTrue(self._get_tickets(env)[0].billing_pending)
+            env["ticket.billing.run"]._process("schedule")
+        self.assertEqual(self._count_invoices(), (1, 1))
+
+    def test_button_waits_for_whoever_bills_the_customer(self):
+        with self._transaction() as first:
+            self._enter_gate(first)
+            with self._stale_transaction() as second:
+                second.cr.execute("SET LOCAL lock_timeout = '100ms'")
+                with (
+                    mute_logger("odoo.sql_db"),
+                    self.assertRaises(psycopg2.errors.LockNotAvailable),
+                ):
+                    self._process(second, "button")
+
+    def _enter_gate(self, env):
+        ticket = self._get_tickets(env)[0]
+        gates = env["ticket.billing.gate"].with_company(ticket.company_id)
+        self.assertTrue(gates._enter(ticket.commercial_partner_id))
+
+    # The draft
+
+    def test_draft_that_somebody_is_editing_is_not_joined(self):
+        self._process_first()
+        with self._transaction() as accountant:
+            draft = self._get_tickets(accountant)[0].invoice_ids
+            draft.narration = "Thank you"
+            accountant.flush_all()
+            with self._transaction() as env:
+                self._process_second(env)
+        self.assertEqual(self._count_drafts(), 2)
+
+    def test_draft_that_was_posted_meanwhile_is_not_joined(self):
+        self._process_first()
+        with self._stale_transaction() as env:
+            self._read_early(env)
+            with self._transaction() as accountant:
+                self._get_tickets(accountant)[0].invoice_ids.action_post()
+            with self._assert_collides():
+                self._process_second(env)
+        with self._transaction() as env:
+            self._process_second(env)
+            moves = self._get_tickets(env).invoice_ids
+            self.assertEqual(sorted(moves.mapped("state")), ["draft", "posted"])
+
+    # Decisions
+
+    def _release(self):
+        self._process_first()
+        with self._transaction() as env:
+            self._get_tickets(env)[0].invoice_ids.unlink()
+
+    def test_two_people_bill_again_once(self):
+        self._release()
+        with self._stale_transaction() as env:
+            self._read_early(env)
+            with self._transaction() as other:
+                self._get_tickets(other)[0].action_bill_again()
+            for price in ("today", "old"):
+                with self._assert_collides(), env.cr.savepoint():
+                    self._get_tickets(env)[0].action_bill_again(price)
+        self.assertEqual(self._count_drafts(), 1)
+
+    def test_billed_again_and_written_off_at_the_same_time(self):
+        self._release()
+        with self._stale_transaction() as env:
+            self._read_early(env)
+            with self._transaction() as other:
+                self._get_tickets(other)[0].action_write_off("Goodwill")
+            with self._assert_collides():
+                self._get_tickets(env)[0].action_bill_again()
+        self.assertEqual(self._count_drafts(), 0)
+
+    def test_two_people_credit_once(self):
+        self._process_first()
+        with self._transaction() as env:
+            self._get_tickets(env)[0].invoice_ids.action_post()
+        with self._stale_transaction() as env:
+            self._read_early(env)
+            with self._transaction() as other:
+                self._credit(other)
+            with self._assert_collides():
+                self._credit(env)
+        with self._transaction() as env:
+            charge = self._get_tickets(env)[0]._get_charges()
+            self.assertEqual(charge.credited_amount, 100.0)
+
+    def _credit(self, env):
+        charge = self._get_tickets(env)[0]._get_charges()
+        lines = [Command.create({"charge_id": charge.id})]
+        env["ticket.billing.credit"].create({"line_ids": lines}).action_confirm()
