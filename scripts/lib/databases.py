@@ -1,6 +1,7 @@
 """Creating, updating and dropping databases, with the addons in them."""
 
 import json
+import shutil
 import subprocess
 
 from . import paths, postgres, system
@@ -69,6 +70,17 @@ def drop(name):
     filestore = paths.DATA_DIR / "filestore" / name
     system.remove_folder(filestore)
     forget_state(f"db-{name}")
+
+
+def copy(name, copied):
+    """Copy a database that this clone made, its files too; a copy is made anew."""
+    make_room(copied, read_state(f"db-{copied}"))
+    write_state(f"db-{copied}", {"ready": False})
+    query(f'CREATE DATABASE "{copied}" TEMPLATE "{name}"')
+    filestore = paths.DATA_DIR / "filestore"
+    if (filestore / name).exists():
+        shutil.copytree(filestore / name, filestore / copied)
+    write_state(f"db-{copied}", read_state(f"db-{name}"))
 
 
 def drop_all():

@@ -45,3 +45,16 @@ def test_a_gate_without_files_is_no_gate():
     files = {"ticket_billing/models/helpdesk_ticket.py": file_report(80, 100)}
     missed = list(coverage_gate.missed_gates(files))
     assert missed == ["coverage of all addons is 80.0 %, below 90 %"]
+
+
+def test_both_halves_of_the_tests_are_all_of_them(tmp_path, monkeypatch):
+    folder = tmp_path / "addon" / "tests"
+    folder.mkdir(parents=True)
+    for name, count in (("a", 5), ("b", 3), ("c", 2), ("oracle", 1)):
+        tests = "".join(f"    def test_{n}(self):\n" for n in range(count))
+        (folder / f"test_{name}.py").write_text(f"class Test:\n{tests}")
+    (folder / "common.py").write_text("    def test_nothing(self):\n")
+    monkeypatch.setattr(testing.paths, "ROOT", tmp_path)
+    first, second = testing.split_tests(["addon"])
+    assert first == ["addon/tests/test_oracle.py"]
+    assert second == [f"addon/tests/test_{name}.py" for name in "abc"]

@@ -29,8 +29,8 @@ class HelpdeskTicket(models.Model):
 
         Managers only. What was credited in part is billed again in that part alone.
 
-        :param str price: ``today`` rates the work anew under the terms of today; ``old``
-            bills what was agreed before
+        :param str price: ``today`` rates the work anew under the terms of today;
+            ``old`` bills what was agreed before
         :return: an action that opens the drafts or tells the outcome
         :raise UserError: if there is nothing to bill again, or a ticket cannot be
             billed; the message says why, and nothing is changed

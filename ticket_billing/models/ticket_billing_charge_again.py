@@ -48,8 +48,8 @@ class TicketBillingCharge(models.Model):
 
         What was credited in part is billed again in that part alone.
 
-        :param str price: ``today`` rates the work anew under the terms of today; ``old``
-            bills what was agreed before
+        :param str price: ``today`` rates the work anew under the terms of today;
+            ``old`` bills what was agreed before
         :return: an action that opens the drafts or tells the outcome
         :raise UserError: if there is nothing to bill again, or the ticket cannot be
             billed; the message says why, and nothing is changed
@@ -284,7 +284,7 @@ class TicketBillingCharge(models.Model):
         return self.is_waiting or self.state in ("to_approve", "ready")
 
     def _prepare_written_off(self, reason, user):
-        """Return the values of the charge once it is given up, as a whole or in part."""
+        """Return the values of the charge once it is given up, or a part of it."""
         self.ensure_one()
         given_up = self.waiting_amount if self.was_invoiced else self.amount
         values = {
@@ -302,7 +302,7 @@ class TicketBillingCharge(models.Model):
 
     @api.model
     def _get_final_reason(self, charges):
-        """Return why the invoices of charges that were billed again stay as they are."""
+        """Return why invoices whose work was billed again stay as they are."""
         charge = charges[0]
         moves = charge.replaced_by_id.invoice_line_ids.move_id
         return self.env._(

@@ -4,7 +4,6 @@ from odoo.exceptions import UserError
 from ..tools.preview import Preview, PreviewLine
 from .helpdesk_ticket import EVENTS
 
-
 LINE_FIELDS = (
     "display_type",
     "product_id",
@@ -164,7 +163,8 @@ class TicketBillingRun(models.Model):
     def _prepare_preview_lines(self, charges):
         """Return the lines that charges will have, and a dict: invoice → open draft.
 
-        Neither lines nor invoices are saved. What is covered is told on the line that it belongs to, else on one of its own.
+        Neither lines nor invoices are saved. What is covered is told on the line that
+        it belongs to, else on one of its own.
 
         :param charges: in the order of a run
         """
@@ -194,7 +194,8 @@ class TicketBillingRun(models.Model):
             values.update(plan.billable._prepare_joining(plan.draft, plan.covered))
             # Not new(origin=…): all shadows of one record share one cache
             lines = [
-                Command.create(_get_values(line)) for line in plan.draft.invoice_line_ids
+                Command.create(_get_values(line))
+                for line in plan.draft.invoice_line_ids
             ]
             values["invoice_line_ids"] = lines + values["invoice_line_ids"]
         return self.env["account.move"].new(values)

@@ -98,9 +98,7 @@ def make_documents(charges, world, drafts):
     for key, group in groups.items():
         drafts[key] = drafts.get(key, []) + make_lines(group)
     return [
-        money.complete_document(
-            money.Document(key[0], drafts[key]), world.tax_rounding
-        )
+        money.complete_document(money.Document(key[0], drafts[key]), world.tax_rounding)
         for key in groups
     ]
 

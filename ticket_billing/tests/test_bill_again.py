@@ -182,9 +182,7 @@ class TestBillAgain(InvoiceLifeCommon):
         self.assertRecordValues(new, [{"quantity": 1.0, "price_unit": 33.33}])
 
     def test_remainder_at_todays_price(self):
-        contract = self._create_contract(
-            hourly_rate_source="fixed", hourly_rate=80.0
-        )
+        contract = self._create_contract(hourly_rate_source="fixed", hourly_rate=80.0)
         ticket = self._create_ticket(2.0)
         move = self._post(self._close_and_bill(ticket))
         self._credit(move, quantity=0.5)
@@ -310,7 +308,7 @@ class TestBillAgain(InvoiceLifeCommon):
                 move = self._post(self._close_and_bill(ticket))
                 refund = self._credit(move, **values)
                 ticket.action_bill_again()
-                new = self._post((ticket.invoice_ids - move - refund))
+                new = self._post(ticket.invoice_ids - move - refund)
                 for document in (refund, move):
                     with self.assertRaisesRegex(UserError, new.name):
                         document.button_draft()

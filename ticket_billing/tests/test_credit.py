@@ -41,9 +41,7 @@ class TestCredit(InvoiceLifeCommon):
             ],
         )
         self.assertEqual(len(self._get_lines(refund)), 2)
-        self.assertEqual(
-            set(ticket._get_charges().mapped("state")), {"credited"}
-        )
+        self.assertEqual(set(ticket._get_charges().mapped("state")), {"credited"})
         invoice = refund.reversed_entry_id
         self.assertEqual(invoice.payment_state, "reversed")
 
@@ -193,9 +191,7 @@ class TestCredit(InvoiceLifeCommon):
         tickets = self._bill_and_post(1.0) | self._bill_and_post(2.0)
         refunds = self._confirm(self._open(tickets))
         self.assertEqual(sorted(refunds.mapped("amount_untaxed")), [100.0, 200.0])
-        self.assertEqual(
-            refunds.reversed_entry_id, tickets.invoice_ids - refunds
-        )
+        self.assertEqual(refunds.reversed_entry_id, tickets.invoice_ids - refunds)
 
     def test_replacement_of_an_invoice_is_credited(self):
         ticket = self._bill_and_post(2.0)
@@ -220,9 +216,7 @@ class TestCredit(InvoiceLifeCommon):
 
     def test_written_off_at_once(self):
         ticket = self._bill_and_post(2.0)
-        wizard = self._open(
-            ticket, decision="write_off", write_off_reason="Complaint"
-        )
+        wizard = self._open(ticket, decision="write_off", write_off_reason="Complaint")
         self._confirm(wizard)
         self.assertEqual(ticket.billing_state, "written_off")
         self.assertEqual(ticket.billing_reason, "Complaint")

@@ -1,4 +1,5 @@
 from odoo import Command, fields
+from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
 from .common import TicketBillingCommon
@@ -165,5 +166,5 @@ class TestDraftJoining(TicketBillingCommon):
 
     def test_nobody_names_the_draft_to_join(self):
         for name in ("ticket_billing_key", "ticket_billing_digest"):
-            with self.subTest(field=name), self.assertRaises(Exception):
+            with self.subTest(field=name), self.assertRaises(AccessError):
                 self.draft.write({name: "x"})

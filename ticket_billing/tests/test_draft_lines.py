@@ -124,7 +124,7 @@ class TestDraftLines(TicketBillingCommon):
     def test_every_text_is_in_the_language_of_the_customer(self):
         self.env["res.lang"]._activate_lang("de_DE")
         self.env["ir.module.module"].sudo().search(
-            [("name", "=", "ticket_billing")]
+            [("name", "in", ("ticket_billing", "uom"))]
         )._update_translations("de_DE")
         self.customer.lang = "de_DE"
         self.time_product.with_context(lang="de_DE").name = "Arbeitszeit"

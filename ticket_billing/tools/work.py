@@ -8,7 +8,7 @@ from odoo.tools import float_compare
 
 
 def split_source_key(key):
-    """Return source and number of a charge's key: ``line:12:0`` → ``("line:12", 0)``."""
+    """Return source and number of a key: ``line:12:0`` → ``("line:12", 0)``."""
     source, _colon, number = key.rpartition(":")
     return source, int(number)
 
@@ -65,8 +65,9 @@ class Batch:
     ``contracts`` are those to consider, by commercial customer. ``entries`` is all
     time, oldest first; ``billable`` are those of it that may be billed. ``charges``
     count, neither void nor superseded; ``reviewed`` are void ones that somebody had
-    approved. ``superseded`` holds by source the charges that are billed again, ``numbers``
-    the highest number of its charges. ``prices`` are the rates found so far.
+    approved. ``superseded`` holds by source the charges that are billed again,
+    ``numbers`` the highest number of its charges. ``prices`` are the rates found so
+    far.
     """
 
     contracts: dict

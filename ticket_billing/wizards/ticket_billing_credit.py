@@ -111,7 +111,9 @@ class TicketBillingCredit(models.TransientModel):
         """Create a draft credit note for each invoice and return them."""
         # The links to the ledger are the system's; nothing else of the caller's context
         # may reach the credit notes
-        moves = self.env["account.move"].sudo().with_context({"lang": self.env.lang})
+        moves = self.env["account.move"].with_env(
+            self.env(context={"lang": self.env.lang}, su=True)
+        )
         refunds = moves
         for invoice, lines in self.line_ids.grouped("move_id").items():
             company_moves = moves.with_company(invoice.company_id)
