@@ -34,6 +34,8 @@ from . import ticket_billing_charge_ledger
 from . import ticket_billing_charge_life
 from . import ticket_billing_charge_waiting
 from . import ticket_billing_charge_again
+from . import ticket_billing_charge_again_values
+from . import ticket_billing_charge_write_off
 from . import ticket_billing_charge_archive
 from . import ticket_billing_charge_credit
 from . import ticket_billing_charge_receipt

@@ -19,11 +19,8 @@ class TicketBillingCharge(models.Model):
     def _get_creditable_amount(self):
         """Return what was billed and is not credited yet, drafts of credit notes
         counted as credited; before tax. 0.00 unless its newest invoice is posted."""
-        self.ensure_one()
         last = self._get_last_lines()
-        if self.replaced_by_id and self.is_superseded or not last:
-            return 0.0
-        if last.move_id.state != "posted":
+        if self.is_superseded or last.move_id.state != "posted":
             return 0.0
         lines = self._get_live_lines()
         credits = lines.filtered(lambda line: line.move_type == "out_refund")
@@ -32,8 +29,8 @@ class TicketBillingCharge(models.Model):
 
     def _get_creditable_quantity(self):
         """Return the part of the quantity that is not credited yet, two decimals."""
-        self.ensure_one()
-        billed = self._get_share(self._get_last_lines())
+        last = self._get_last_lines()
+        billed = self._get_share(last) if last else 0.0
         if not billed:
             return 0.0
         share = self._get_creditable_amount() / billed
@@ -44,7 +41,6 @@ class TicketBillingCharge(models.Model):
 
         All that is open for all that is left of the quantity, the last cent included.
         """
-        self.ensure_one()
         left = self._get_creditable_quantity()
         if not left:
             return 0.0

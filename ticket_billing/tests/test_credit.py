@@ -271,3 +271,24 @@ class TestCredit(InvoiceLifeCommon):
         self.assertRecordValues(
             refund, [{"state": "posted", "create_uid": users["clerk"].id}]
         )
+
+    def test_charges_of_other_companies_tell_nothing(self):
+        """Not by a line of the wizard, and not by a form that is not saved."""
+        ticket = self._bill_and_post(2.0)
+        other = self.setup_other_company(name="Second company")["company"]
+        clerk = new_test_user(
+            self.env,
+            "clerk_elsewhere",
+            groups="account.group_account_invoice",
+            company_id=other.id,
+            company_ids=[Command.set(other.ids)],
+        )
+        values = {"charge_id": ticket._get_charges().id}
+        wizard = self.env["ticket.billing.credit"].with_user(clerk)
+        wizard = wizard.with_context(allowed_company_ids=other.ids)
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            wizard.create({"line_ids": [Command.create(values)]})
+        lines = wizard.env["ticket.billing.credit.line"]
+        names = {name: {} for name in ("charge_id", "open_amount", "name")}
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            lines.onchange(values, ["charge_id"], names)

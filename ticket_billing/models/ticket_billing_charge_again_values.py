@@ -1,0 +1,132 @@
+from decimal import ROUND_HALF_UP, Decimal
+
+from odoo import models
+
+from ..tools.money import split_remainder
+from ..tools.work import split_source_key
+
+COPIED_FIELDS = (
+    "name",
+    "kind",
+    "service_date",
+    "worked_hours",
+    "rated_quantity",
+    "rated_price_unit",
+    "covered_quantity",
+    "quantity",
+    "price_unit",
+    "amount",
+    "covered_amount",
+    "covered_by",
+    "explanation",
+)
+COPIED_RECORDS = (
+    "ticket_id",
+    "employee_id",
+    "analytic_line_id",
+    "contract_id",
+    "policy_id",
+    "company_id",
+    "currency_id",
+    "partner_id",
+    "invoice_partner_id",
+    "product_id",
+    "product_uom_id",
+    "work_type_id",
+)
+
+
+class TicketBillingCharge(models.Model):
+    """What new charges say that bill work again: as a whole, or what was credited."""
+
+    _inherit = "ticket.billing.charge"
+
+    def _prepare_copies(self):
+        """Return the values of charges at the price and quantity of these."""
+        keys = self._get_next_source_keys()
+        return [
+            {
+                **{name: charge[name] for name in COPIED_FIELDS},
+                **{name: charge[name].id for name in COPIED_RECORDS},
+                "source_key": keys[charge],
+                "replaces_id": charge.id,
+                "rating_state": "ready",
+                "reason": False,
+            }
+            for charge in self
+        ]
+
+    def _get_next_source_keys(self):
+        """Return a dict: charge → the key of the next charge of the same source."""
+        numbers = self.ticket_id._get_charges()._get_source_numbers()
+        keys = {}
+        for charge in self:
+            source, _number = split_source_key(charge.source_key)
+            keys[charge] = f"{source}:{numbers[source] + 1}"
+        return keys
+
+    def _get_source_numbers(self):
+        """Return a dict: source → highest number of its charges."""
+        numbers = {}
+        for charge in self:
+            source, number = split_source_key(charge.source_key)
+            numbers[source] = max(number, numbers.get(source, 0))
+        return numbers
+
+    def _prepare_remainders(self, price):
+        """Return the values of charges for what was credited of these."""
+        rates = self._get_rates_today() if price == "today" else {}
+        values = self._prepare_copies()
+        for charge, vals in zip(self, values, strict=True):
+            vals.update(charge._prepare_remainder(rates.get(charge)))
+        return values
+
+    def _prepare_remainder(self, rate):
+        """Return what differs from a copy: the part that was credited.
+
+        :param rate: values of the charge at today's terms, None for the old price
+        """
+        old_price, unit = self.price_unit, self.currency_id.rounding
+        amount = self._get_priced(self.waiting_amount)
+        price = rate["price_unit"] if rate else old_price
+        quantity, price = split_remainder(amount, old_price, price, unit)
+        return {
+            "rated_quantity": quantity,
+            "quantity": quantity,
+            "rated_price_unit": price,
+            "price_unit": price,
+            "amount": self.currency_id.round(quantity * price),
+            "worked_hours": 0.0,
+            "covered_quantity": 0.0,
+            "covered_amount": 0.0,
+            "covered_by": False,
+            "is_remainder": True,
+            "replaced_amount": self.waiting_amount,
+        }
+
+    def _get_rates_today(self):
+        """Return a dict: charge → the values that a rating of today gives its work."""
+        self.is_superseded = True
+        rates = {}
+        for ticket, charges in self.grouped("ticket_id").items():
+            rating = self.env["ticket.billing.rating"]._rate(ticket)[0]
+            by_charge = {vals.get("replaces_id"): vals for vals in rating.charges}
+            rates.update({c: by_charge[c.id] for c in charges if c.id in by_charge})
+            if not all(charge in rates for charge in charges):
+                self._check_no_reason(ticket, rating.error or rating.reason)
+        self.is_superseded = False
+        return rates
+
+    def _get_priced(self, net):
+        """Return what a net amount is at the price of the invoice line, which may
+        include taxes."""
+        line = self._get_last_lines()[:1]
+        if not line.price_subtotal:
+            return net
+        printed = Decimal(str(line.quantity)) * Decimal(str(line.price_unit))
+        printed *= 1 - Decimal(str(line.discount)) / 100
+        unit = Decimal(str(self.currency_id.rounding))
+        if not line.tax_ids.flatten_taxes_hierarchy().filtered("price_include"):
+            return net
+        exact = Decimal(str(net)) * printed / Decimal(str(line.price_subtotal))
+        return float((exact / unit).to_integral_value(ROUND_HALF_UP) * unit)

@@ -1,0 +1,63 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class TicketBillingCharge(models.Model):
+    """Work that a person gives up, with a reason."""
+
+    _inherit = "ticket.billing.charge"
+
+    def action_open_write_off(self):
+        """Ask why these charges are written off."""
+        self._check_manager()
+        return self.env["ticket.billing.decision"]._open(
+            self.filtered(lambda c: c._can_write_off()), "write_off"
+        )
+
+    def action_write_off(self, reason):
+        """Give up work that waits for approval, its invoice or a person. Managers only.
+
+        :param str reason: why, in a sentence that stays on record
+        :raise UserError: without a reason, or for work that cannot be written off
+        """
+        self._check_manager()
+        self.check_access("read")
+        reason = (reason or "").strip() if isinstance(reason, str) else ""
+        if not reason:
+            raise UserError(self.env._("Say why the work is written off."))
+        charges = self.sudo().filtered(lambda c: c._can_write_off())
+        if not charges:
+            raise UserError(
+                self.env._(
+                    "There is nothing to write off: only work that waits for approval, "
+                    "for its invoice, or for a decision after it was credited or "
+                    "released."
+                )
+            )
+        if charges.try_lock_for_update() != charges:
+            raise UserError(self.env._("The work is being billed by someone else."))
+        for charge in charges:
+            charge.write(charge._prepare_written_off(reason, self.env.user))
+        charges.ticket_id._note_decision(
+            self.env._("Work is written off: %(reason)s", reason=reason), self.env.user
+        )
+        return True
+
+    def _can_write_off(self):
+        self.ensure_one()
+        return self.is_waiting or self.state in ("to_approve", "ready")
+
+    def _prepare_written_off(self, reason, user):
+        """Return the values of the charge once it is given up, or a part of it."""
+        self.ensure_one()
+        given_up = self.waiting_amount if self.was_invoiced else self.amount
+        values = {
+            "written_off_amount": self.written_off_amount + given_up,
+            "reviewer_id": user.id,
+            "review_date": fields.Datetime.now(),
+            "reason": reason,
+            "version": self.version + 1,
+        }
+        if not self.was_invoiced or self._is_whole():
+            values["rating_state"] = "written_off"
+        return values
