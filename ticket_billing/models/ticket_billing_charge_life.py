@@ -45,6 +45,7 @@ class TicketBillingCharge(models.Model):
         groups=AMOUNTS, help="What was given up, before tax."
     )
     edited_amount = fields.Monetary(
+        string="Changed on the Draft",
         compute="_compute_invoiced_amount",
         store=True,
         compute_sudo=True,

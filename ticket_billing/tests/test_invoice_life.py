@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -114,6 +116,19 @@ class TestInvoiceLife(TicketBillingCommon):
         note = self.move.with_context(include_business_fields=True).copy(
             {"move_type": "out_invoice"}
         )
+        self.assertFalse(note.invoice_line_ids.charge_ids)
+        self.assertEqual(self.charge.invoiced_amount, 200.0)
+
+    def test_debit_note_after_a_partial_credit_bills_nothing(self):
+        self.move.action_post()
+        refund = self._reverse()
+        self._get_lines(refund).quantity = 0.5
+        refund.action_post()
+        with patch.object(self.registry["account.move"], "_is_debit_note") as is_debit:
+            is_debit.return_value = True
+            note = self.move.with_context(include_business_fields=True).copy(
+                {"move_type": "out_invoice"}
+            )
         self.assertFalse(note.invoice_line_ids.charge_ids)
         self.assertEqual(self.charge.invoiced_amount, 200.0)
 
