@@ -212,10 +212,11 @@ class TestBillAgain(InvoiceLifeCommon):
         self._credit(move, quantity=0.25)
         ticket.action_bill_again("old")
         ticket.invoice_ids.filtered(lambda m: m.state == "draft").action_post()
-        self._log_time(ticket, 0.1)
+        self._log_time(ticket, 0.5)
         self._bill(ticket)
-        late = ticket._get_charges().filtered(lambda c: c.worked_hours == 0.1)
-        self.assertRecordValues(late, [{"rated_quantity": 0.0, "state": "covered"}])
+        # 1.6 h are 1.75 h, of which 1.25 h were rated before
+        late = ticket._get_charges().filtered(lambda c: c.worked_hours == 0.5)
+        self.assertRecordValues(late, [{"rated_quantity": 0.5, "state": "invoiced"}])
 
     def test_remainder_of_a_price_with_tax_included(self):
         self.tax_19.price_include_override = "tax_included"

@@ -164,7 +164,19 @@ class TestConcurrencyDrafts(ConcurrencyCommon):
             charge = self._get_tickets(env)[0]._get_charges()
             self.assertEqual(charge.credited_amount, 100.0)
 
-    def _credit(self, env):
+    def test_two_drafts_of_credit_notes_collide(self):
+        self._process_first()
+        with self._transaction() as env:
+            self._get_tickets(env)[0].invoice_ids.action_post()
+        with self._stale_transaction() as env:
+            self._read_early(env)
+            with self._transaction() as other:
+                self._credit(other, post=False)
+            with self._assert_collides():
+                self._credit(env, post=False)
+
+    def _credit(self, env, post=True):
         charge = self._get_tickets(env)[0]._get_charges()
         lines = [Command.create({"charge_id": charge.id})]
-        env["ticket.billing.credit"].create({"line_ids": lines}).action_confirm()
+        wizard = env["ticket.billing.credit"].create({"line_ids": lines, "post": post})
+        wizard.action_confirm()
