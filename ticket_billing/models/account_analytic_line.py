@@ -46,10 +46,8 @@ class AccountAnalyticLine(models.Model):
 
     @api.depends("charge_ids.state", "charge_ids.rated_quantity")
     def _compute_billing(self):
-        charges = self.env["ticket.billing.charge"].search(
-            [("analytic_line_id", "in", self.ids), ("is_void", "=", False)]
-        )
-        by_entry = charges.grouped("analytic_line_id")
+        by_entry = self._get_standing_charges().grouped("analytic_line_id")
+        charges = self.env["ticket.billing.charge"]
         for entry in self:
             charge = by_entry.get(entry._origin, charges.browse())[:1]
             moves = charge.invoice_line_ids.move_id
@@ -57,6 +55,16 @@ class AccountAnalyticLine(models.Model):
             entry.billed_hours = charge.rated_quantity
             entry.billing_state = charge.state
             entry.invoice_date = invoices[:1].invoice_date
+
+    def _get_standing_charges(self):
+        """Return the charge of each entry that counts, as the system sees it."""
+        domain = [
+            ("analytic_line_id", "in", self.ids),
+            ("is_void", "=", False),
+            ("is_superseded", "=", False),
+            ("is_remainder", "=", False),
+        ]
+        return self.env["ticket.billing.charge"].sudo().search(domain)
 
     # CRUD
 

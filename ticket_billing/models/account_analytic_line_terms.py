@@ -77,10 +77,8 @@ class AccountAnalyticLine(models.Model):
     )
     @api.depends_context("lang")
     def _compute_billing_reason(self):
-        charges = self.env["ticket.billing.charge"].search(
-            Domain("analytic_line_id", "in", self.ids) & Domain("is_void", "=", False)
-        )
-        by_entry = charges.grouped("analytic_line_id")
+        by_entry = self._get_standing_charges().grouped("analytic_line_id")
+        charges = self.env["ticket.billing.charge"]
         for entry in self:
             charge = by_entry.get(entry._origin, charges.browse())[:1]
             if charge.reason:

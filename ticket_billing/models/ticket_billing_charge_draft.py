@@ -81,12 +81,7 @@ class TicketBillingCharge(models.Model):
         """
         moves = self.env["account.move"]
         found = moves.search(
-            [
-                ("ticket_billing_key", "in", keys),
-                ("state", "=", "draft"),
-                ("posted_before", "=", False),
-            ],
-            order="id",
+            [("ticket_billing_key", "in", keys), ("state", "=", "draft")], order="id"
         )
         untouched = found.filtered(lambda move: move._is_untouched_ticket_draft())
         return {None: moves, **{move.ticket_billing_key: move for move in untouched}}

@@ -172,6 +172,7 @@ class TestBillAgain(InvoiceLifeCommon):
             [{"quantity": 0.5, "price_unit": 100.0, "is_remainder": True}],
         )
         self.assertFalse(old.is_superseded)
+        self.assertEqual(ticket.timesheet_ids.billed_hours, 2.0)
 
     def test_remainder_that_is_no_hours_is_billed_once(self):
         ticket = self._create_ticket(2.0)
