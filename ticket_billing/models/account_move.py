@@ -71,9 +71,12 @@ class AccountMove(models.Model):
     # What is final
 
     def write(self, vals):
-        if "state" in vals:
-            self._check_not_billed_again(vals["state"])
-        return super().write(vals)
+        if "state" not in vals:
+            return super().write(vals)
+        self._check_not_billed_again(vals["state"])
+        result = super().write(vals)
+        self.sudo().invoice_line_ids.charge_ids._forget_write_offs()
+        return result
 
     def _check_not_billed_again(self, state):
         """Keep invoices and credit notes as they are, once their work is billed again.

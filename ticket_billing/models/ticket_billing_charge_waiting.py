@@ -89,7 +89,7 @@ class TicketBillingCharge(models.Model):
         together with the credit note takes up what that one credits.
         """
         if not self.credited_amount:
-            return 0.0
+            return -self.written_off_amount
         standing = self.replacement_ids.filtered(lambda c: not c.is_void)
         return (
             self._get_share(self._get_last_lines())

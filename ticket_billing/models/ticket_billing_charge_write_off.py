@@ -61,3 +61,20 @@ class TicketBillingCharge(models.Model):
         if not self.was_invoiced or self._is_whole():
             values["rating_state"] = "written_off"
         return values
+
+    def _forget_write_offs(self):
+        """Take back write-offs of work that is billed after all.
+
+        An invoice or a credit note that comes back to life undoes what was decided
+        about it: what is credited later waits for a person again.
+        """
+        for charge in self.filtered("written_off_amount"):
+            if not charge.was_invoiced or charge.state == "written_off":
+                continue
+            left = charge._get_open_credit() + charge.written_off_amount
+            charge.write(
+                {
+                    "rating_state": "ready",
+                    "written_off_amount": min(charge.written_off_amount, max(left, 0)),
+                }
+            )

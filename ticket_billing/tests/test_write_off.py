@@ -94,6 +94,35 @@ class TestWriteOff(InvoiceLifeCommon):
         move.button_draft()
         self.assertEqual(ticket.billing_state, "invoiced")
 
+    def test_what_was_written_off_before_waits_when_it_is_credited_anew(self):
+        ticket = self._create_ticket(2.0)
+        move = self._close_and_bill(ticket)
+        move.button_cancel()
+        ticket.action_write_off("Goodwill")
+        move.button_draft()
+        move.action_post()
+        self._credit(move)
+        self.assertRecordValues(
+            ticket._get_charges(),
+            [{"state": "credited", "written_off_amount": 0.0, "waiting_amount": 200.0}],
+        )
+
+    def test_credit_note_that_is_taken_back_takes_back_the_write_off(self):
+        cases = [({"quantity": 0.5}, 50.0), ({}, 200.0)]
+        for values, amount in cases:
+            with self.subTest(credit=values):
+                ticket = self._create_ticket(2.0)
+                move = self._post(self._close_and_bill(ticket))
+                refund = self._credit(move, **values)
+                ticket.action_write_off("Discount")
+                refund.button_draft()
+                charge = ticket._get_charges()
+                self.assertRecordValues(
+                    charge, [{"state": "billed", "written_off_amount": 0.0}]
+                )
+                refund.action_post()
+                self.assertEqual(charge.waiting_amount, amount)
+
     def test_more_credit_after_a_write_off_waits_again(self):
         ticket = self._create_ticket(2.0)
         move = self._post(self._close_and_bill(ticket))
