@@ -140,6 +140,23 @@ class TestConcurrencyDrafts(ConcurrencyCommon):
                     self._get_tickets(env)[0].action_bill_again(price)
         self.assertEqual(self._count_drafts(), 1)
 
+    def test_two_people_approve_once(self):
+        self._set_approval("all")
+        self.addCleanup(self._set_approval, "over")
+        self._process_first()
+        with self._stale_transaction() as env:
+            self._read_early(env)
+            with self._transaction() as other:
+                self._get_tickets(other)[0]._get_charges().action_approve()
+            with self._assert_collides():
+                self._get_tickets(env)[0]._get_charges().action_approve()
+        self.assertEqual(self._count_invoices(), (1, 1))
+
+    def _set_approval(self, approval):
+        with self._transaction() as env:
+            company = env["res.company"].browse(self.ids["company"])
+            company.ticket_billing_policy_id.approval = approval
+
     def test_billed_again_and_written_off_at_the_same_time(self):
         self._release()
         with self._stale_transaction() as env:
