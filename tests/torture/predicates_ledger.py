@@ -1,0 +1,141 @@
+"""The ledger: one row for each piece of work, never lost, never changed."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+NEVER_CHANGED = (
+    "ticket_id",
+    "source_key",
+    "kind",
+    "company_id",
+    "currency_id",
+    "partner_id",
+    "invoice_partner_id",
+    "contract_id",
+    "policy_id",
+    "work_type_id",
+    "product_id",
+    "service_date",
+    "worked_hours",
+    "rated_quantity",
+    "rated_price_unit",
+    "price_unit",
+    "replaces_id",
+    "create_date",
+)
+FROZEN_STATES = ("covered", "invoiced", "billed")
+FROZEN = (
+    "unit_amount",
+    "date",
+    "ticket_id",
+    "employee_id",
+    "billing_work_type_id",
+    "billing_rate_override",
+    "billing_rate_overridden",
+)
+WAITING = ("to_approve", "ready")
+
+
+def get_source(charge):
+    return charge.source_key.rpartition(":")[0]
+
+
+def get_standing(charges):
+    """Return the charges that are neither void nor billed again as a whole."""
+    return [c for c in charges if not c.is_void and not c.is_superseded]
+
+
+def round_money(amount, rounding):
+    unit = Decimal(rounding)
+    return (amount / unit).to_integral_value(ROUND_HALF_UP) * unit
+
+
+def one_charge_for_a_source(_before, now, _step):
+    standing = {}
+    for charge in get_standing(now.charges.values()):
+        if charge.is_remainder:
+            continue
+        other = standing.setdefault(get_source(charge), charge)
+        assert other is charge, f"charges {other.id} and {charge.id} of one source"
+
+
+def rows_are_kept(before, now, _step):
+    for id_, old in before.charges.items():
+        new = now.charges.get(id_)
+        if new is None:
+            # The customer of its ticket is another one, outside of these books
+            assert old.ticket_id not in now.tickets, f"charge {id_} is gone"
+            continue
+        for name in NEVER_CHANGED:
+            values = getattr(old, name), getattr(new, name)
+            assert values[0] == values[1], f"charge {id_}: {name} {values}"
+        assert new.was_invoiced or not old.was_invoiced, f"charge {id_} forgot"
+        assert new.is_void or not old.is_void, f"charge {id_} is not void any more"
+
+
+def quantities_add_up(_before, now, _step):
+    for charge in now.charges.values():
+        parts = charge.covered_quantity, charge.quantity
+        assert sum(parts) == charge.rated_quantity, f"charge {charge.id}: {parts}"
+        assert min(parts) >= 0, f"charge {charge.id}: {parts}"
+
+
+def amounts_are_exact(_before, now, _step):
+    for charge in now.charges.values():
+        wanted = round_money(charge.quantity * charge.price_unit, charge.rounding)
+        assert charge.amount == wanted, f"charge {charge.id}: {charge.amount}"
+
+
+def decisions_are_signed(before, now, _step):
+    for charge in now.charges.values():
+        if charge.is_void:
+            assert charge.reason and charge.write_uid, f"charge {charge.id}: why void?"
+        if charge.state == "written_off":
+            signed = charge.reason and charge.reviewer_id and charge.review_date
+            assert signed, f"charge {charge.id}: who wrote it off, and why?"
+        old = before.charges.get(charge.id)
+        if old and old.state == "to_approve" and charge.state == "ready":
+            assert charge.reviewer_id, f"charge {charge.id}: who approved it?"
+
+
+def void_work_was_never_invoiced(_before, now, _step):
+    for charge in now.charges.values():
+        was_invoiced = charge.was_invoiced or charge.id in now.lines_of
+        assert not (charge.is_void and was_invoiced), f"charge {charge.id}"
+
+
+def billed_time_is_frozen(before, now, _step):
+    for charge in before.charges.values():
+        after = now.charges.get(charge.id)
+        if after is None or charge.state not in FROZEN_STATES:
+            continue
+        old = before.entries.get(charge.analytic_line_id)
+        new = now.entries.get(charge.analytic_line_id)
+        if old is None:
+            assert charge.kind == "ticket" or not charge.analytic_line_id
+            continue
+        assert new, f"entry {old.id} is gone, it was {charge.state}"
+        for name in FROZEN:
+            values = getattr(old, name), getattr(new, name)
+            assert values[0] == values[1], f"entry {old.id}: {name} {values}"
+
+
+def only_closed_work_waits(_before, now, _step):
+    """What is not billable any more, or open again, is not on its way to an invoice."""
+    for charge in now.charges.values():
+        if charge.is_void or charge.state not in WAITING:
+            continue
+        ticket = now.tickets[charge.ticket_id]
+        closed = ticket.stage_event in ("resolve", "close")
+        assert closed and ticket.billable, f"charge {charge.id} is {charge.state}"
+
+
+PREDICATES = (
+    one_charge_for_a_source,
+    rows_are_kept,
+    quantities_add_up,
+    amounts_are_exact,
+    decisions_are_signed,
+    void_work_was_never_invoiced,
+    billed_time_is_frozen,
+    only_closed_work_waits,
+)

@@ -1,0 +1,73 @@
+"""Acting at the n-th SQL statement of a process, commits included."""
+
+import re
+from unittest.mock import patch
+
+from odoo.sql_db import Cursor
+
+COMMITS = ("COMMIT, before", "COMMIT, after")
+
+
+class Statements:
+    """Counts the SQL statements of this process, and acts at one of them.
+
+    :param int at: the number of the statement, from 1; 0 only counts
+    :param act: called just before that statement
+    """
+
+    def __init__(self, at=0, act=None):
+        self.at = at
+        self.act = act
+        self.texts = []
+
+    def __enter__(self):
+        execute, commit = Cursor.execute, Cursor.commit
+
+        def counted_execute(cursor, query, params=None, log_exceptions=True):
+            self.count(get_shape(query))
+            return execute(cursor, query, params, log_exceptions)
+
+        def counted_commit(cursor):
+            cursor.flush()
+            self.count(COMMITS[0])
+            result = commit(cursor)
+            self.count(COMMITS[1])
+            return result
+
+        self.patches = [
+            patch.object(Cursor, "execute", counted_execute),
+            patch.object(Cursor, "commit", counted_commit),
+        ]
+        for each in self.patches:
+            each.start()
+        return self
+
+    def __exit__(self, *_exception):
+        for each in self.patches:
+            each.stop()
+
+    def count(self, text):
+        self.texts.append(text)
+        if len(self.texts) == self.at:
+            self.act()
+
+
+def get_shape(query):
+    """Return a statement without its values, so that it is known again."""
+    text = getattr(query, "code", query)
+    text = text.decode() if isinstance(text, bytes) else str(text)
+    text = re.sub(r"'[^']*'|\b\d+\b", "?", text)
+    text = re.sub(r"\(\s*(\?|%s)(\s*,\s*(\?|%s))*\s*\)", "(…)", text)
+    text = re.sub(r"(\(…\)\s*,\s*)+\(…\)", "(…)", text)
+    return " ".join(text.split())
+
+
+def choose_distinct(texts):
+    """Return the numbers of the statements at which to act: of those that look alike
+    the first and the last one, and every commit."""
+    first, last = {}, {}
+    for number, text in enumerate(texts, 1):
+        first.setdefault(text, number)
+        last[text] = number
+    commits = {n for n, text in enumerate(texts, 1) if text in COMMITS}
+    return sorted(commits | set(first.values()) | set(last.values()))
