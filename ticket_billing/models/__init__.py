@@ -3,6 +3,7 @@ from . import ticket_billing_terms_mixin
 from . import account_analytic_line
 from . import account_analytic_line_terms
 from . import account_move
+from . import account_move_guard
 from . import account_move_line
 from . import contract_template
 from . import contract_contract
@@ -32,6 +33,7 @@ from . import ticket_billing_charge_draft
 from . import ticket_billing_charge_guard
 from . import ticket_billing_charge_ledger
 from . import ticket_billing_charge_life
+from . import ticket_billing_charge_one_bill
 from . import ticket_billing_charge_waiting
 from . import ticket_billing_charge_again
 from . import ticket_billing_charge_again_values

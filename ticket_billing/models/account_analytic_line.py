@@ -5,8 +5,10 @@ from .ticket_billing_charge import INVOICE_STATES, RATING_STATES
 
 FROZEN_FIELDS = (
     "unit_amount",
+    "product_uom_id",
     "date",
     "ticket_id",
+    "company_id",
     "employee_id",
     "user_id",
     "billing_work_type_id",
@@ -87,7 +89,10 @@ class AccountAnalyticLine(models.Model):
         changed = self.filtered(lambda entry: entry._is_changed_by(vals, watched))
         if any(name in FROZEN_FIELDS for name in watched):
             changed._check_not_billed()
-        if vals.get("ticket_id"):
+        if "ticket_id" in vals:
+            changed.filtered(
+                lambda entry: entry._is_changed_by(vals, ["ticket_id"])
+            )._check_never_billed()
             self._get_vals_ticket(vals).check_access("read")
         tickets = changed.ticket_id
         result = super().write(vals)
@@ -135,6 +140,26 @@ class AccountAnalyticLine(models.Model):
                     "Time on ticket %(number)s is billed and cannot be changed. "
                     "Credit the invoice first, or log further work as a new entry.",
                     number=charges[0].ticket_id.number,
+                )
+            )
+
+    def _check_never_billed(self):
+        """Keep time on the ticket where its history is.
+
+        :raise UserError: if an entry was on an invoice once, or is written off
+        """
+        history = [
+            ("analytic_line_id", "in", self.ids),
+            ("is_void", "=", False),
+            ("state", "not in", ("to_approve", "ready")),
+        ]
+        charges = self.env["ticket.billing.charge"].sudo().search(history, limit=1)
+        if charges:
+            raise UserError(
+                self.env._(
+                    "Time on ticket %(number)s was billed or written off and stays "
+                    "there. Log it anew on the other ticket.",
+                    number=charges.ticket_id.number,
                 )
             )
 

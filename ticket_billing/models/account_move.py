@@ -2,7 +2,6 @@ import hashlib
 import json
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 
 def _get_facts(record, names):
@@ -12,7 +11,7 @@ def _get_facts(record, names):
 
 
 class AccountMove(models.Model):
-    """Invoices of tickets: which drafts others may join, and what is final."""
+    """Invoices of tickets, and which drafts others may join."""
 
     _name = "account.move"
     _inherit = ["account.move", "ticket.billing.protected.mixin"]
@@ -67,28 +66,6 @@ class AccountMove(models.Model):
         self.check_access("read")
         charges = self.sudo().invoice_line_ids.charge_ids
         return charges.with_env(self.env).action_credit()
-
-    # What is final
-
-    def write(self, vals):
-        if "state" not in vals:
-            return super().write(vals)
-        self._check_not_billed_again(vals["state"])
-        result = super().write(vals)
-        self.sudo().invoice_line_ids.charge_ids._forget_write_offs()
-        return result
-
-    def _check_not_billed_again(self, state):
-        """Keep invoices and credit notes as they are, once their work is billed again.
-
-        :param str state: the state that they are to get
-        :raise UserError: which names the new invoice
-        """
-        moved = self.filtered(lambda m: m.state != state and m.state != "draft")
-        charges = moved.sudo().invoice_line_ids.charge_ids
-        final = charges.filtered("replaced_by_id")
-        if final:
-            raise UserError(final._get_final_reason(final))
 
     def _is_debit_note(self):
         return "debit_origin_id" in self._fields and bool(self.debit_origin_id)

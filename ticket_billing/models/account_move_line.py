@@ -64,6 +64,12 @@ class AccountMoveLine(models.Model):
             (charges - line.charge_ids)._link_copied_line(line)
         return lines
 
+    def unlink(self):
+        charges = self.sudo().charge_ids
+        result = super().unlink()
+        charges._check_one_bill()
+        return result
+
     @api.model
     def _get_wanted_charges(self, vals):
         """Return the charges that a new line is to be linked to."""

@@ -103,6 +103,10 @@ class HelpdeskTicket(models.Model):
 
     def write(self, vals):
         # A change of team moves the stage without naming it in vals
+        if "company_id" in vals:
+            self.filtered(
+                lambda t: t.company_id.id != vals["company_id"]
+            )._check_no_work()
         stages = {ticket: ticket.stage_id for ticket in self}
         terms = self._get_rating_values(vals)
         result = super().write(vals)
@@ -132,6 +136,22 @@ class HelpdeskTicket(models.Model):
             raise UserError(
                 self.env._(
                     "Tickets with rated work cannot be deleted. Archive them instead."
+                )
+            )
+
+    def _check_no_work(self):
+        """Keep tickets in the company that works and bills.
+
+        :raise UserError: if there is time or a charge on one of them
+        """
+        worked = self.sudo().filtered("timesheet_ids") | self._get_charges().ticket_id
+        if worked:
+            raise UserError(
+                self.env._(
+                    "Ticket %(number)s has time or charges in %(company)s. Make a "
+                    "new ticket for the other company.",
+                    number=worked[0].number,
+                    company=worked[0].company_id.display_name,
                 )
             )
 

@@ -1,6 +1,7 @@
 from psycopg2.extras import Json
 
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 
@@ -38,6 +39,23 @@ class TicketBillingCharge(models.Model):
             ["ticket_id", "analytic_line_id", "state", "amount", "replaces_id"]
         )
         return charges
+
+    @api.model
+    def _refuse_claim(self, source_keys):
+        """Say which charges have the work already that somebody wanted to bill.
+
+        :raise UserError: always; nothing is settled that was not rated
+        """
+        others = self.search(
+            [("source_key", "in", source_keys), ("is_void", "=", False)]
+        )
+        raise UserError(
+            self.env._(
+                "Safety check: this work has a charge already, on ticket %(numbers)s. "
+                "Log the time anew, or decide about it there.",
+                numbers=", ".join(others.ticket_id.mapped("number")),
+            )
+        )
 
     @api.model
     def _prepare_row(self, vals):

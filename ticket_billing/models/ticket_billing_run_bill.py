@@ -120,13 +120,19 @@ class TicketBillingRun(models.Model):
         return ready & over
 
     def _claim(self, ratings):
-        return self.env["ticket.billing.charge"]._claim(
-            [
-                dict(vals, run_id=self.id)
-                for rating in ratings
-                for vals in rating.charges
-            ]
-        )
+        """Write the charges of ratings and return them.
+
+        :raise UserError: if work has a charge already that the rating did not know of
+        """
+        vals_list = [
+            dict(vals, run_id=self.id) for rating in ratings for vals in rating.charges
+        ]
+        charges = self.env["ticket.billing.charge"]._claim(vals_list)
+        lost = {vals["source_key"] for vals in vals_list}
+        lost -= set(charges.mapped("source_key"))
+        if lost:
+            charges._refuse_claim(sorted(lost))
+        return charges
 
     def _get_unrated(self, tickets, locked, closed):
         """Return ratings that say why the other tickets were not even rated."""

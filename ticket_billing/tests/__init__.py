@@ -5,6 +5,7 @@ from . import test_agreement_changes
 from . import test_allowance
 from . import test_approval
 from . import test_bill_again
+from . import test_bill_again_parts
 from . import test_catch_up
 from . import test_cli
 from . import test_closing
@@ -15,6 +16,7 @@ from . import test_draft_groups
 from . import test_draft_guards
 from . import test_draft_joining
 from . import test_draft_lines
+from . import test_entry_history
 from . import test_hours
 from . import test_invoice
 from . import test_invoice_events
@@ -23,10 +25,12 @@ from . import test_ledger
 from . import test_migration
 from . import test_money
 from . import test_not_billed
+from . import test_one_bill
 from . import test_oracle
 from . import test_oracle_by_hand
 from . import test_portal_close
 from . import test_preview
+from . import test_rated_anew
 from . import test_receipt
 from . import test_run
 from . import test_settings

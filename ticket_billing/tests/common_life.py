@@ -1,4 +1,7 @@
+from contextlib import contextmanager
+
 from odoo import fields
+from odoo.exceptions import UserError
 
 from .common import TicketBillingCommon
 
@@ -23,6 +26,12 @@ class InvoiceLifeCommon(TicketBillingCommon):
             self._get_lines(refund)[0].write(values)
         refund.action_post()
         return refund
+
+    @contextmanager
+    def _refused(self, text):
+        """Expect a refusal that says so, and take back what was done before it."""
+        with self.assertRaisesRegex(UserError, text), self.env.cr.savepoint():
+            yield
 
     def _pay(self, move):
         wizard = (

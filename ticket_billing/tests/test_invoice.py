@@ -173,14 +173,6 @@ class TestInvoice(TicketBillingCommon):
                 partner_id=ticket.partner_id.id, billing_contract_id=contract.id
             )
 
-    def test_ticket_that_moves_to_another_company_is_rated_anew(self):
-        ticket = self._close(self._create_ticket(9.0, team_id=False))
-        self._bill(ticket)
-        charge = ticket.charge_ids
-        other = self.setup_other_company(name="Second company")["company"]
-        ticket.company_id = other
-        self.assertEqual(charge.state, "void")
-
     def test_policy_of_another_company_is_passed_over(self):
         other = self.setup_other_company(name="Second company")["company"]
         foreign = other.ticket_billing_policy_id
