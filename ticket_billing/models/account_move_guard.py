@@ -54,8 +54,10 @@ class AccountMove(models.Model):
         """
         moved = self.filtered(lambda m: m.state != state)
         drafts = moved.filtered(lambda m: m.state == "draft")
-        final = (moved - drafts).sudo().invoice_line_ids.charge_ids.filtered(
-            "replaced_by_id"
+        final = (
+            (moved - drafts)
+            .sudo()
+            .invoice_line_ids.charge_ids.filtered("replaced_by_id")
         )
         if state == "posted":
             credits = drafts.filtered(lambda m: m.move_type == "out_refund")

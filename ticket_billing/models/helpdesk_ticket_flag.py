@@ -16,7 +16,8 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _on_terms_change(self, charge_domain, ticket_domain, reason):
-        """Rate anew what waits under terms that changed, and try blocked work again.
+        """Rate anew what waits under terms that changed, and try again what is blocked
+        or held by its level.
 
         :param charge_domain: the charges that the terms hold for
         :param ticket_domain: the tickets that they may hold for
@@ -24,9 +25,11 @@ class HelpdeskTicket(models.Model):
         tickets = self.sudo().with_context(active_test=False)
         waiting = Domain("state", "in", ("to_approve", "ready")) & Domain(charge_domain)
         charges = self.env["ticket.billing.charge"].sudo().search(waiting)
-        blocked = Domain("billing_error", "!=", False) & Domain(ticket_domain)
+        stuck = Domain("billing_error", "!=", False) | Domain(
+            "billing_is_held", "=", True
+        )
         charges.ticket_id._on_billing_change(reason)
-        tickets.search(blocked)._flag_closed_for_billing()
+        tickets.search(stuck & Domain(ticket_domain))._flag_closed_for_billing()
 
     def _flag_closed_for_billing(self):
         """Flag the tickets after their event; work on the others waits for it."""
@@ -70,7 +73,15 @@ class HelpdeskTicket(models.Model):
             (self - charges.ticket_id)
             | charges.filtered(lambda charge: charge.state == "ready").ticket_id
             | (entries - charges.analytic_line_id).ticket_id
+            | self._filter_void_fee()
         )
+
+    def _filter_void_fee(self):
+        """Return the tickets whose fee was set aside and is to be rated again."""
+        charges = self.env["ticket.billing.charge"].sudo()
+        fees = charges.search([("ticket_id", "in", self.ids), ("kind", "=", "ticket")])
+        void = fees.filtered("is_void")
+        return void.ticket_id - (fees - void).ticket_id
 
     @api.model
     def _release_held(self, companies):

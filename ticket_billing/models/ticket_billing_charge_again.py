@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from .ticket_billing_charge_one_bill import BACK_STATES
+
 PRICES = ("today", "old")
 
 
@@ -58,12 +60,25 @@ class TicketBillingCharge(models.Model):
         written_off = self.state == "written_off" and not self.is_superseded
         return self.is_waiting or written_off
 
-    def _is_whole(self):
-        """Return whether all of the charge is billed again, not a part of it."""
+    def _is_all_back(self):
+        """Return whether all of the charge is off its invoices, and none of it is
+        billed again."""
         self.ensure_one()
-        return self.state in ("released", "credited", "written_off") and not (
-            self.replacement_ids.filtered(lambda c: not c.is_void)
-        )
+        standing = self.replacement_ids.filtered(lambda c: not c.is_void)
+        return not standing and self.state in BACK_STATES
+
+    def _is_whole(self, price):
+        """Return whether the work is billed again as a whole.
+
+        Otherwise it is what waits that is billed: where a part of it was written off,
+        or where a person billed or credited another amount than was agreed.
+        """
+        if not self._is_all_back() or self.state != "credited":
+            return self._is_all_back()
+        billed = self._get_share(self._get_last_lines())
+        agreed = self.amount if price == "old" else billed
+        compare = self.currency_id.compare_amounts
+        return not self.written_off_amount and not compare(self.waiting_amount, agreed)
 
     def _make_room(self, price):
         """Let new charges stand for these.
@@ -75,11 +90,11 @@ class TicketBillingCharge(models.Model):
             raise UserError(self.env._("The work is being billed by someone else."))
         for company, charges in self.grouped("company_id").items():
             charges = charges.with_company(company)
-            whole = charges.filtered(lambda c: c._is_whole())
-            rest = charges - whole
-            values = rest._prepare_remainders(price)
+            whole = charges.filtered(lambda c: c._is_whole(price))
+            parts = (charges - whole) | whole.filtered("is_remainder")
+            values = parts._prepare_remainders(price)
             if price == "old":
-                values += whole._prepare_copies()
+                values += (whole - parts)._prepare_copies()
             for version, group in charges.grouped("version").items():
                 group.version = version + 1
             whole.is_superseded = True
@@ -97,11 +112,14 @@ class TicketBillingCharge(models.Model):
             if line.outcome == "blocked" or line.ticket_id in left.ticket_id:
                 self._check_no_reason(line.ticket_id, line.reason)
         if left:
-            gone = self.env._(
-                "Its time entry is gone or is not billed any more. Bill it at the old "
-                "price, or write it off."
-            )
-            self._check_no_reason(left[0].ticket_id, gone)
+            self._check_no_reason(left[0].ticket_id, self._get_gone_reason())
+
+    @api.model
+    def _get_gone_reason(self):
+        return self.env._(
+            "Its time entry is gone or is not billed any more. Bill it at the old "
+            "price, or write it off."
+        )
 
     @api.model
     def _check_no_reason(self, ticket, reason):

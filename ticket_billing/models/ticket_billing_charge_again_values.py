@@ -1,9 +1,9 @@
 from decimal import ROUND_HALF_UP, Decimal
 
-from odoo import models
+from odoo import api, models
 
 from ..tools.money import split_remainder
-from ..tools.work import split_source_key
+from ..tools.work import Agreement, Rating, split_source_key
 
 COPIED_FIELDS = (
     "name",
@@ -34,6 +34,17 @@ COPIED_RECORDS = (
     "product_uom_id",
     "work_type_id",
 )
+# What a part that is billed again has of the rating of today
+RATED_TODAY = (
+    "contract_id",
+    "policy_id",
+    "currency_id",
+    "partner_id",
+    "invoice_partner_id",
+    "product_id",
+    "product_uom_id",
+    "explanation",
+)
 
 
 class TicketBillingCharge(models.Model):
@@ -44,17 +55,44 @@ class TicketBillingCharge(models.Model):
     def _prepare_copies(self):
         """Return the values of charges at the price and quantity of these."""
         keys = self._get_next_source_keys()
+        held = self._get_never_approved()
+        reason = self.env._("Was written off before anybody approved it.")
         return [
             {
                 **{name: charge[name] for name in COPIED_FIELDS},
                 **{name: charge[name].id for name in COPIED_RECORDS},
                 "source_key": keys[charge],
                 "replaces_id": charge.id,
-                "rating_state": "ready",
-                "reason": False,
+                "rating_state": "to_approve" if charge in held else "ready",
+                "reason": reason if charge in held else False,
             }
             for charge in self
         ]
+
+    def _get_never_approved(self):
+        """Return the charges that never got as far as an invoice, and that are over
+        the limits for approval."""
+        ratings = self.env["ticket.billing.rating"]
+        held = self.browse()
+        for ticket, charges in self.grouped("ticket_id").items():
+            waited = charges.filtered(lambda c: not c.was_invoiced)
+            hours = [{"kind": c.kind, "quantity": c.quantity} for c in waited]
+            rating = Rating(ticket, charges=hours)
+            rating.amounts = ratings._get_amounts_by_currency(waited._get_line_values())
+            for charge in waited:
+                if ratings._exceeds(rating, charge._get_terms()):
+                    held |= charge
+        return held
+
+    def _get_terms(self):
+        """Return the agreement by which the charge was rated."""
+        return Agreement(
+            contract=self.contract_id,
+            policy=self.policy_id,
+            pricelist=self.contract_id.pricelist_id,
+            currency=self.currency_id,
+            invoice_partner=self.invoice_partner_id,
+        )
 
     def _get_next_source_keys(self):
         """Return a dict: charge → the key of the next charge of the same source."""
@@ -82,20 +120,24 @@ class TicketBillingCharge(models.Model):
         return values
 
     def _prepare_remainder(self, rate):
-        """Return what differs from a copy: the part that was credited.
+        """Return what differs from a copy: the part that waits.
 
         :param rate: values of the charge at today's terms, None for the old price
         """
-        old_price, unit = self.price_unit, self.currency_id.rounding
+        today = rate or {"currency_id": self.currency_id.id}
+        currency = self.env["res.currency"].browse(today["currency_id"])
+        old_price, unit = self.price_unit, currency.rounding
         amount = self._get_priced(self.waiting_amount)
         price = rate["price_unit"] if rate else old_price
         quantity, price = split_remainder(amount, old_price, price, unit)
         return {
+            **{name: today[name] for name in RATED_TODAY if name in today},
+            **self._prepare_remainder_state(rate),
             "rated_quantity": quantity,
             "quantity": quantity,
             "rated_price_unit": price,
             "price_unit": price,
-            "amount": self.currency_id.round(quantity * price),
+            "amount": currency.round(quantity * price),
             "worked_hours": 0.0,
             "covered_quantity": 0.0,
             "covered_amount": 0.0,
@@ -104,17 +146,39 @@ class TicketBillingCharge(models.Model):
             "replaced_amount": self.waiting_amount,
         }
 
+    @api.model
+    def _prepare_remainder_state(self, rate):
+        """Return that a part waits if all of the work would wait today."""
+        if rate and rate["rating_state"] == "to_approve":
+            return {name: rate.get(name) for name in ("rating_state", "reason")}
+        return {"rating_state": "ready", "reason": False}
+
+    def _get_root(self):
+        """Return the charge of the whole work, which this one may bill a part of."""
+        self.ensure_one()
+        root = self
+        while root.is_remainder:
+            root = root.replaces_id
+        return root
+
     def _get_rates_today(self):
-        """Return a dict: charge → the values that a rating of today gives its work."""
-        self.is_superseded = True
+        """Return a dict: charge → the values that a rating of today gives its work.
+
+        :raise UserError: if a rating of today gives none
+        """
+        roots = {charge: charge._get_root() for charge in self}
+        hidden = self.union(*roots.values()).filtered(lambda c: not c.is_superseded)
+        hidden.is_superseded = True
         rates = {}
         for ticket, charges in self.grouped("ticket_id").items():
             rating = self.env["ticket.billing.rating"]._rate(ticket)[0]
-            by_charge = {vals.get("replaces_id"): vals for vals in rating.charges}
-            rates.update({c: by_charge[c.id] for c in charges if c.id in by_charge})
-            if not all(charge in rates for charge in charges):
-                self._check_no_reason(ticket, rating.error or rating.reason)
-        self.is_superseded = False
+            by_root = {vals.get("replaces_id"): vals for vals in rating.charges}
+            found = {c: by_root[roots[c].id] for c in charges if roots[c].id in by_root}
+            if len(found) < len(charges):
+                reason = rating.error or rating.reason or self._get_gone_reason()
+                self._check_no_reason(ticket, reason)
+            rates.update(found)
+        hidden.is_superseded = False
         return rates
 
     def _get_priced(self, net):

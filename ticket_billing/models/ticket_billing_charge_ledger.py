@@ -89,7 +89,8 @@ class TicketBillingCharge(models.Model):
     def _get_outdated(self):
         """Return charges that wait and were made before their terms changed last.
 
-        They were rated while somebody else changed the terms.
+        They were rated while somebody else changed the terms. What a person decided to
+        bill again is left as he decided.
         """
         query = SQL(
             """
@@ -99,6 +100,7 @@ class TicketBillingCharge(models.Model):
          LEFT JOIN ticket_billing_policy policy ON policy.id = charge.policy_id
          LEFT JOIN ticket_billing_work_type type ON type.id = charge.work_type_id
              WHERE charge.state IN ('to_approve', 'ready')
+               AND charge.replaces_id IS NULL
                AND date_trunc('second', charge.create_date) <= GREATEST(
                        contract.ticket_terms_date,
                        policy.ticket_terms_date,

@@ -111,9 +111,13 @@ class TicketBillingCharge(models.Model):
         )
 
     def _get_last_lines(self):
-        """Return the lines of the newest invoice that is not cancelled."""
+        """Return the lines of the newest invoice that is not cancelled.
+
+        What only undoes a credit note is no invoice of the work.
+        """
         lines = self._get_live_lines().filtered(
             lambda line: line.move_type != "out_refund"
+            and line.move_id.reversed_entry_id.move_type != "out_refund"
         )
         last = lines.move_id.sorted("id")[-1:]
         return lines.filtered(lambda line: line.move_id == last)

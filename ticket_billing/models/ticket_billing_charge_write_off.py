@@ -58,7 +58,7 @@ class TicketBillingCharge(models.Model):
             "reason": reason,
             "version": self.version + 1,
         }
-        if not self.was_invoiced or self._is_whole():
+        if not self.was_invoiced or self._is_all_back():
             values["rating_state"] = "written_off"
         return values
 

@@ -50,8 +50,12 @@ class TicketBillingRating(models.AbstractModel):
 
     @api.model
     def _filter_moved(self, charges):
-        """Return the charges whose work another contract would hold for now."""
+        """Return the charges whose work another contract would hold for now.
+
+        What a person decided to bill again is left as he decided.
+        """
         moved = charges.browse()
+        charges = charges.filtered(lambda c: not c.replaces_id)
         for company, own in charges.grouped("company_id").items():
             rating = self.with_company(company)
             batch = Batch(rating._get_contracts(own.ticket_id))

@@ -128,12 +128,14 @@ class Work:
 
     def get_earlier_charges(self, work_type, price):
         """Return the charges that were rounded in the same group, billed or not."""
-        contract, policy = self.agreement.contract, self.agreement.policy
+        agreement, customer = self.agreement, self.ticket.commercial_partner_id
         return self.earlier_charges.filtered(
             lambda charge: charge.kind == "time"
             and not charge.is_remainder
-            and charge.contract_id == contract
-            and charge.policy_id == policy
+            and charge.partner_id.commercial_partner_id == customer
+            and charge.contract_id == agreement.contract
+            and charge.policy_id == agreement.policy
+            and charge.currency_id == agreement.currency
             and charge.work_type_id == work_type
             and not float_compare(charge.rated_price_unit, price, precision_digits=6)
         )

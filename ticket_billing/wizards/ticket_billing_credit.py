@@ -78,7 +78,11 @@ class TicketBillingCredit(models.TransientModel):
             raise UserError(
                 self.env._("Post the credit note first, then decide about the work.")
             )
+        if len(charges) < len(self.line_ids):
+            raise UserError(self.env._("Name each piece of work once."))
         self._lock(charges)
+        if self.decision != "later":
+            self._check_decided(charges)
         for line in self.line_ids:
             line._check_amount()
         refunds = self._create_refunds()
@@ -95,6 +99,22 @@ class TicketBillingCredit(models.TransientModel):
             raise UserError(self.env._("The work is being billed by someone else."))
         for version, group in charges.grouped("version").items():
             group.version = version + 1
+
+    @api.model
+    def _check_decided(self, charges):
+        """Refuse to decide about earlier credits together with this one.
+
+        :raise UserError: which names the ticket
+        """
+        waiting = charges.sudo().filtered("is_waiting")
+        if waiting:
+            raise UserError(
+                self.env._(
+                    "An earlier credit of work on ticket %(number)s waits for a "
+                    "decision. Decide about that one first, or choose “Decide later”.",
+                    number=waiting[0].ticket_id.number,
+                )
+            )
 
     def _decide(self, charges):
         if self.decision == "write_off":
