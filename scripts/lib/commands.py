@@ -10,6 +10,7 @@ from .console import Failure, complain, say
 from .odoo_conf import odoo_command, odoo_environment
 from .state import forget_state, read_state
 from .testing import test
+from .torture import torture
 
 
 def setup():
@@ -88,6 +89,7 @@ COMMANDS = {
     "setup": setup,
     "demo": demo.demo,
     "test": test,
+    "torture": torture,
     "lint": lint_all,
     "format": format_all,
     "shell": shell,

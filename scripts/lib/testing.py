@@ -8,7 +8,7 @@ import time
 import xml.etree.ElementTree as ElementTree
 from concurrent.futures import ThreadPoolExecutor
 
-from . import coverage_gate, databases, lint, paths, session, system
+from . import coverage_gate, databases, lint, paths, session, system, torture
 from .addons import demo_addons, our_addons
 from .console import Failure, complain, headline, say, step
 from .odoo_conf import odoo_command, odoo_environment, private_ports
@@ -64,6 +64,7 @@ def run_stages(outcome, odoo):
     run_stage(outcome, lambda: stage_lint(outcome))
     run_stage(outcome, lambda: stage_scripts(outcome))
     run_stage(outcome, lambda: stage_installs(outcome, odoo))
+    run_stage(outcome, lambda: torture.stage_torture(outcome))
     run_stage(outcome, lambda: stage_addons(outcome))
     run_stage(outcome, lambda: stage_demo(outcome))
     headline("Coverage")
@@ -219,7 +220,7 @@ def run_odoo_tests(outcome, name, database, arguments, measured=True):
     run_pytest(outcome, name, [*options, *arguments], measured)
 
 
-def run_pytest(outcome, name, arguments, measured=True):
+def run_pytest(outcome, name, arguments, measured=True, **environment):
     """Run pytest in a process of its own, and measure the coverage of the addons."""
     report = REPORTS / f"{name}.xml"
     pytest = ["-m", "pytest", f"--junitxml={report}", *arguments]
@@ -231,6 +232,7 @@ def run_pytest(outcome, name, arguments, measured=True):
         env=odoo_environment(
             COVERAGE_FILE=str(coverage_gate.DATA),
             HYPOTHESIS_STORAGE_DIRECTORY=str(paths.RUN / "hypothesis"),
+            **environment,
         ),
         stdout=subprocess.PIPE if measured else None,
         text=True,

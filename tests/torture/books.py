@@ -7,6 +7,8 @@ import psycopg2
 import psycopg2.extensions
 from psycopg2.extras import NamedTupleCursor
 
+from odoo.sql_db import connection_info_for
+
 # Odoo lets its connections read numbers as floats; ours reads them exactly
 EXACT = psycopg2.extensions.new_type(
     (1700,), "EXACT", lambda value, _cursor: value and Decimal(value)
@@ -102,8 +104,10 @@ class Books:
         return [self.charges[id_] for id_ in self.charges_of.get(line.id, ())]
 
 
-def read_books(dsn, partner_ids, customer_ids):
-    """Return the books of some customers, on a connection of its own."""
+def read_books(process, scene):
+    """Return the books of the customers of a scene, on a connection of its own."""
+    dsn = connection_info_for(process.database)[1]
+    partner_ids, customer_ids = scene.partner_ids, scene.customer_ids
     connection = psycopg2.connect(**dsn, cursor_factory=NamedTupleCursor)
     try:
         connection.set_session(isolation_level="REPEATABLE READ", readonly=True)

@@ -2,7 +2,7 @@
 
 from odoo import Command
 
-NAME = "Harbour IT Services"
+NAME = "Lakeside Support"
 GROUPS = (
     "account.group_account_manager",
     "base.group_partner_manager",

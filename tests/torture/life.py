@@ -3,7 +3,6 @@
 from contextlib import ExitStack
 
 from odoo import fields
-from odoo.sql_db import connection_info_for
 
 from .accounted import check_accounted, check_nothing_changed
 from .books import Books, read_books
@@ -15,7 +14,7 @@ from .rules_invoices import InvoiceRules
 from .rules_terms import TermRules
 from .rules_tickets import MINUTES, TicketRules
 from .scene import Scene
-from .statements import Statements
+from .statements import Statements, at_statement
 from .steps import step
 
 
@@ -70,7 +69,7 @@ class Life(TicketRules, TermRules, BillingRules, InvoiceRules):
         statement, self.dies_at = self.dies_at, 0
         self.is_broken = True
         if statement:
-            killer = Statements(statement, die)
+            killer = Statements(at_statement(statement, die))
             self.process.call_in_fork(work, before=killer.__enter__)
         else:
             refusal = self.process.call(work)
@@ -81,12 +80,8 @@ class Life(TicketRules, TermRules, BillingRules, InvoiceRules):
 
     def look(self, step):
         """Check everything that must always be true."""
-        before, self.books = self.books, self.read_books()
+        before, self.books = self.books, read_books(self.process, self.scene)
         check(before, self.books, step)
-
-    def read_books(self):
-        dsn = connection_info_for(self.process.database)[1]
-        return read_books(dsn, self.scene.partner_ids, self.scene.customer_ids)
 
     # The end
 

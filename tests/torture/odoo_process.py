@@ -11,23 +11,15 @@ from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.service.model import retrying
-from odoo.tools import config
 
 DONE, REFUSED, FAILED = 0, 3, 4
-
-
-def start(conf, database):
-    """Load Odoo with a database, as a server process does."""
-    options = ["-c", conf, "-d", database, "--no-http", "--log-level=warn"]
-    config.parse_config(options, setup_logging=True)
-    Registry(database)
-    return Process(database)
 
 
 class Process:
     """One process that works on the database. Its methods run whole transactions."""
 
     def __init__(self, database):
+        Registry(database)
         self.database = database
         self.user_id = SUPERUSER_ID
 

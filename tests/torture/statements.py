@@ -1,4 +1,4 @@
-"""Acting at the n-th SQL statement of a process, commits included."""
+"""The SQL statements of a process as they come, commits included."""
 
 import re
 from unittest.mock import patch
@@ -9,15 +9,13 @@ COMMITS = ("COMMIT, before", "COMMIT, after")
 
 
 class Statements:
-    """Counts the SQL statements of this process, and acts at one of them.
+    """Lists the SQL statements of this process.
 
-    :param int at: the number of the statement, from 1; 0 only counts
-    :param act: called just before that statement
+    :param listen: is called with the list, before each statement is executed
     """
 
-    def __init__(self, at=0, act=None):
-        self.at = at
-        self.act = act
+    def __init__(self, listen):
+        self.listen = listen
         self.texts = []
 
     def __enter__(self):
@@ -48,8 +46,17 @@ class Statements:
 
     def count(self, text):
         self.texts.append(text)
-        if len(self.texts) == self.at:
-            self.act()
+        self.listen(self.texts)
+
+
+def at_statement(number, act):
+    """Return a listener that acts at the statement of a number, from 1."""
+
+    def listen(texts):
+        if len(texts) == number:
+            act()
+
+    return listen
 
 
 def get_shape(query):

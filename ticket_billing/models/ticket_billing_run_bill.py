@@ -1,8 +1,9 @@
 import logging
 
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..tools.work import Rating
 from .helpdesk_ticket import EVENTS
@@ -40,8 +41,9 @@ class TicketBillingRun(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._bill(tickets)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            # Never the ticket's fault, and nothing works in this transaction any more
+        except (psycopg2.OperationalError, psycopg2.InterfaceError):
+            # Somebody else was faster, or the database is gone: never the ticket's
+            # fault, and nothing works in this transaction any more
             raise
         except Exception as error:
             if len(tickets) == 1:

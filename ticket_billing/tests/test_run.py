@@ -1,5 +1,6 @@
 from unittest.mock import patch
 
+from psycopg2 import InterfaceError, OperationalError
 from psycopg2.errors import SerializationFailure
 
 from odoo import fields
@@ -317,14 +318,16 @@ class TestRun(TicketBillingCommon):
         self.assertFalse(bad.charge_ids)
         self.assertEqual(self._bill(bad).amount_untaxed, 100.0)
 
-    def test_concurrency_error_is_never_the_tickets_fault(self):
+    def test_trouble_with_the_database_is_never_the_tickets_fault(self):
         ticket = self._close(self._create_ticket(1.0))
         charge_model = self.registry["ticket.billing.charge"]
-        with (
-            patch.object(charge_model, "_claim", side_effect=SerializationFailure()),
-            self.assertRaises(SerializationFailure),
-        ):
-            self.env["ticket.billing.run"]._process("button", tickets=ticket)
+        for error in (SerializationFailure, OperationalError, InterfaceError):
+            with (
+                self.subTest(error=error),
+                patch.object(charge_model, "_claim", side_effect=error()),
+                self.assertRaises(error),
+            ):
+                self.env["ticket.billing.run"]._process("button", tickets=ticket)
 
     def test_blocked_ticket_is_tried_again_and_then_waits(self):
         self.company.sudo().ticket_billing_max_attempts = 2
