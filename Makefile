@@ -4,7 +4,7 @@ PYTHON ?= python3
 MANAGE := $(PYTHON) scripts/manage.py
 export ARGS DEMO_DB HTTP_PORT SERVE ODOO_HOME SEED MINUTES
 
-TARGETS := demo test torture stop clean lint format shell logs setup lock
+TARGETS := demo test torture mutations stop clean lint format shell logs setup lock
 
 .DEFAULT_GOAL := help
 .PHONY: help python $(TARGETS)
@@ -14,6 +14,7 @@ help:
 	@echo "              SERVE=0 stops after the table, HTTP_PORT=8070 sets the port"
 	@echo "make test     every check; ARGS=\"-k rounding\" narrows it to some tests"
 	@echo "make torture  random lives of tickets; SEED=1 MINUTES=10 say which, and how long"
+	@echo "make mutations  remove each guard of the ledger in turn; some test must notice"
 	@echo "make lint     check style and structure"
 	@echo "make format   format the code and mend what can be mended"
 	@echo "make shell    a Python shell in the demo database"

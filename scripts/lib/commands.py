@@ -7,6 +7,7 @@ import subprocess
 
 from . import databases, demo, lint, paths, postgres, python_env, session, system
 from .console import Failure, complain, say
+from .mutations import mutations
 from .odoo_conf import odoo_command, odoo_environment
 from .state import forget_state, read_state
 from .testing import test
@@ -90,6 +91,7 @@ COMMANDS = {
     "demo": demo.demo,
     "test": test,
     "torture": torture,
+    "mutations": mutations,
     "lint": lint_all,
     "format": format_all,
     "shell": shell,

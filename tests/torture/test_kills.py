@@ -96,6 +96,8 @@ class Works:
     def reverse_and_create(life):
         def work(env):
             posted = life.scene.move(env, 0, "posted")
+            if posted.reversal_move_ids:
+                return
             context = {"active_model": "account.move", "active_ids": posted.ids}
             wizard = env["account.move.reversal"].with_context(**context)
             values = {"journal_id": posted.journal_id.id, "date": life.get_day(0)}
@@ -107,7 +109,7 @@ class Works:
 # Name of the work, what happens before it, what it may do, statements in a short run
 SCENARIOS = [
     ("close", lambda _life: None, {}, 6),
-    ("bill", close_all, {}, 40),
+    ("bill", close_all, {}, 50),
     ("run_schedule", close_all, {}, 14),
     ("approve", hold, {}, 12),
     ("bill_again", release, {}, 14),

@@ -1,3 +1,5 @@
+from psycopg2.errors import SerializationFailure
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -35,22 +37,45 @@ class TicketBillingGate(models.Model):
         """Keep everybody else from billing these customers until the transaction ends.
 
         :param partners: commercial customers; the company is the environment's
-        :param bool wait: wait for those who bill them now; else leave these out
+        :param bool wait: wait for those who bill them now, and let the server try again
+            with what these have written; else leave such customers out
         :return: the customers that are ours to bill
+        :raise SerializationFailure: if ``wait``, and somebody has billed a customer
+            since this transaction began
         """
         ours = self._try_lock(partners.sorted("id"), wait)
-        if ours:
-            rows = [(self.env.company.id, id_, 1) for id_ in ours.ids]
-            query = SQL(
-                "INSERT INTO %(table)s (company_id, partner_id, version) "
-                "VALUES %(rows)s ON CONFLICT (company_id, partner_id) "
-                "DO UPDATE SET version = %(table)s.version + 1 RETURNING id",
-                table=SQL.identifier(self._table),
-                rows=SQL(", ").join(rows),
-            )
-            self.env.execute_query(query)
-            self.invalidate_model(["version"])
-        return ours
+        if wait:
+            self._change_rows(ours)
+            return ours
+        return self._filter_fresh(ours)
+
+    @api.model
+    def _change_rows(self, partners):
+        """Count up the versions of customers, which fails for what others changed."""
+        if not partners:
+            return
+        rows = [(self.env.company.id, id_, 1) for id_ in partners.ids]
+        query = SQL(
+            "INSERT INTO %(table)s (company_id, partner_id, version) "
+            "VALUES %(rows)s ON CONFLICT (company_id, partner_id) "
+            "DO UPDATE SET version = %(table)s.version + 1",
+            table=SQL.identifier(self._table),
+            rows=SQL(", ").join(rows),
+        )
+        self.env.cr.execute(query, log_exceptions=False)
+        self.invalidate_model(["version"])
+
+    @api.model
+    def _filter_fresh(self, partners):
+        """Return the customers that nobody has billed since this transaction began."""
+        try:
+            with self.env.cr.savepoint(flush=False):
+                self._change_rows(partners)
+        except SerializationFailure:
+            if len(partners) == 1:
+                return partners.browse()
+            return partners.browse().concat(*map(self._filter_fresh, partners))
+        return partners
 
     @api.model
     def _try_lock(self, partners, wait):

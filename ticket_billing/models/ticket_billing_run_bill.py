@@ -1,4 +1,5 @@
 import logging
+from weakref import WeakKeyDictionary
 
 import psycopg2
 
@@ -12,6 +13,10 @@ from .ticket_billing_run import BATCH_SIZE, BY_HAND
 _logger = logging.getLogger(__name__)
 
 RETRY_MINUTES = 60
+# How often the transaction of a cursor has come to the gate: when the server tries it
+# again it takes the same cursor
+TRIES = WeakKeyDictionary()
+MOST_WAITS = 2
 
 
 class TicketBillingRun(models.Model):
@@ -83,19 +88,33 @@ class TicketBillingRun(models.Model):
     def _lock(self, tickets):
         """Return the tickets that nobody else is billing, their rows locked.
 
-        A person waits for whoever bills a customer at the moment; what comes by itself
-        leaves such customers to the next run.
+        A person waits for whoever bills a customer at the moment, but not for ever;
+        what comes by itself leaves such customers to the next run.
         """
         if self.dry_run:
             return tickets
+        wait = self.trigger in BY_HAND and self._may_wait()
         customers = self.env["ticket.billing.gate"]._enter(
-            tickets.commercial_partner_id, wait=self.trigger in BY_HAND
+            tickets.commercial_partner_id, wait=wait
         )
         own = tickets.filtered(
             lambda t: t.commercial_partner_id in customers
             or not t.commercial_partner_id
         )
         return own.try_lock_for_update(allow_referencing=True)
+
+    @api.model
+    def _may_wait(self):
+        """Return whether a person may still wait for somebody else.
+
+        Who has waited finds that what he read before is old, and is tried again by the
+        server. It gives up after five times and shows an error; so the third time we
+        leave out what is busy, which is said in words.
+        """
+        cr = self.env.cr
+        TRIES[cr] = TRIES.get(cr, 0) + 1
+        cr.postcommit.add(lambda: TRIES.pop(cr, None))
+        return TRIES[cr] <= MOST_WAITS
 
     @api.model
     def _get_standing_charges(self, tickets):

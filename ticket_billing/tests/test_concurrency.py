@@ -11,7 +11,7 @@ class TestConcurrency(ConcurrencyCommon):
     def test_stale_reader_collides_instead_of_billing_twice(self):
         with self._transaction() as env:
             self._switch_on(env)
-        for trigger in ("button", "schedule", "command"):
+        for trigger in ("button", "command", "api"):
             with self.subTest(trigger=trigger):
                 with self._stale_transaction() as env:
                     self._read_early(env)

@@ -58,24 +58,65 @@ class TestConcurrencyDrafts(ConcurrencyCommon):
                     charges.write({"rating_state": "void", "is_void": True})
 
     def test_two_schedules_bill_once(self):
-        with self._stale_transaction() as env:
+        """The one that began before the other one ended leaves the customer out."""
+        with self._transaction() as env:
             self._read_early(env)
             with self._transaction() as other:
                 other["ticket.billing.run"]._process("schedule")
-            with self._assert_collides():
-                env["ticket.billing.run"]._process("schedule")
+            run = env["ticket.billing.run"]._process("schedule")
+            self._assert_busy(run)
         self.assertEqual(self._count_invoices(), (1, 1))
+
+    def test_person_is_told_before_the_server_gives_up(self):
+        """He waits twice; then he is told, while customers of nobody else are billed.
+
+        The server tries a transaction five times before it shows an error.
+        """
+        with self._transaction() as env:
+            for _time in range(2):
+                self._read_early(env)
+                with self._transaction() as other:
+                    self._enter_gate(other)
+                with self._assert_collides():
+                    self._process(env, "button")
+                env.cr.rollback()
+            self._read_early(env)
+            with self._transaction() as other:
+                self._enter_gate(other)
+            self._assert_busy(self._process(env, "button"))
+        with self._transaction() as env:
+            self.assertEqual(self._process(env, "button").invoiced, 1)
+        self.assertEqual(self._count_invoices(), (1, 1))
+
+    def test_waiting_is_counted_anew_after_each_commit(self):
+        with self._transaction() as env:
+            for _time in range(4):
+                self.assertTrue(env["ticket.billing.run"]._may_wait())
+                env.cr.commit()
+
+    def test_customer_that_is_busy_keeps_nobody_else_waiting(self):
+        with self._transaction() as env:
+            gates = env["ticket.billing.gate"]
+            busy = self._get_tickets(env)[0].commercial_partner_id
+            free = env["res.partner"].create({"name": "Blue Harbor Foods"})
+            env.flush_all()
+            with self._transaction() as other:
+                self._enter_gate(other)
+            self.assertEqual(
+                gates.with_company(self.ids["company"])._enter(busy + free, wait=False),
+                free,
+            )
+
+    def _assert_busy(self, run):
+        line = run.line_ids.filtered(lambda li: li.ticket_id.id == self.ids["ticket"])
+        self.assertEqual(line.outcome, "skipped")
+        self.assertIn("someone else", line.reason)
 
     def test_schedule_leaves_out_a_customer_in_work(self):
         with self._transaction() as first:
             self._enter_gate(first)
             with self._transaction() as second:
-                run = second["ticket.billing.run"]._process("schedule")
-                line = run.line_ids.filtered(
-                    lambda li: li.ticket_id.id == self.ids["ticket"]
-                )
-                self.assertEqual(line.outcome, "skipped")
-                self.assertIn("someone else", line.reason)
+                self._assert_busy(second["ticket.billing.run"]._process("schedule"))
         with self._transaction() as env:
             self.assertTrue(self._get_tickets(env)[0].billing_pending)
             env["ticket.billing.run"]._process("schedule")
