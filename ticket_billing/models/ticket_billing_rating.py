@@ -152,8 +152,26 @@ class TicketBillingRating(models.AbstractModel):
         if reasons:
             reasons.insert(0, self.env._("The time is not billed."))
         reasons += self._get_withheld_fee_reasons(ticket, batch)
+        if not reasons and self._has_late_fee(ticket, batch):
+            return self.env._(
+                "A fee was agreed after the ticket was looked at. Generate the invoice "
+                "by hand if it is to be billed."
+            )
         return " ".join(reasons) or self.env._(
             "No billable time was logged and no fee is agreed."
+        )
+
+    @api.model
+    def _has_late_fee(self, ticket, batch):
+        """Return whether a fee holds for a ticket that had nothing to bill."""
+        try:
+            works = self._get_works(ticket, batch)
+        except UserError:
+            return False
+        keys = map(self._get_billing_strategy_key, works)
+        return any(
+            self._get_billing_strategy(key)._has_work(work)
+            for key, work in zip(keys, works, strict=True)
         )
 
     @api.model

@@ -21,6 +21,7 @@ from . import test_hours
 from . import test_invoice
 from . import test_invoice_events
 from . import test_invoice_life
+from . import test_known_limits
 from . import test_ledger
 from . import test_migration
 from . import test_money

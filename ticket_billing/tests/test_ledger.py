@@ -54,6 +54,20 @@ class TestLedger(TicketBillingCommon):
         with self.assertRaises(UserError):
             charge.unlink()
 
+    def test_quantities_are_never_negative(self):
+        ticket = self._create_ticket(1.0)
+        charge = self.env["ticket.billing.charge"].sudo()
+        charge = charge._claim(self._prepare_values(ticket))
+        for name in ("rated_quantity", "covered_quantity", "quantity"):
+            with (
+                self.subTest(name=name),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(psycopg2.errors.CheckViolation),
+                self.env.cr.savepoint(),
+            ):
+                charge[name] = -0.01
+                charge.flush_recordset()
+
     def test_preview_writes_nothing(self):
         ticket = self._create_ticket(1.0)
         self.env.flush_all()

@@ -54,6 +54,18 @@ class TestRatedAnew(InvoiceLifeCommon):
         self.env["ticket.billing.run"].sudo()._cron_catch_up()
         self.assertFalse(ticket.billing_pending)
 
+    def test_fee_that_is_agreed_later_waits_for_a_person(self):
+        """New terms make no invoices of tickets that were settled long ago."""
+        ticket = self._close(self._create_ticket())
+        self._run_by_itself(ticket)
+        self.assertIn("no fee is agreed", ticket.billing_reason)
+        self._create_contract(per_ticket_rate=50.0)
+        self._run_by_itself(ticket)
+        self.assertEqual(ticket.billing_state, "not_billable")
+        ticket.invalidate_recordset()
+        self.assertIn("A fee was agreed after", ticket.billing_reason)
+        self.assertEqual(self._bill(ticket).amount_untaxed, 50.0)
+
     # Levels
 
     def _hold_by_level(self):
