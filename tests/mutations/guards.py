@@ -85,7 +85,7 @@ GUARDS = (
         "TestConcurrencyDrafts or TestConcurrency",
         MODELS + "ticket_billing_run_bill.py",
         "wait = self.trigger in BY_HAND and self._may_wait()",
-        "wait = True",
+        "wait = self.trigger not in BY_HAND or self._may_wait()",
     ),
     Guard(
         "nobody waits until the server gives up",
@@ -103,10 +103,10 @@ GUARDS = (
     ),
     Guard(
         "charges are locked before they are invoiced",
-        "TestConcurrencyDrafts or TestConcurrency or TestDraftGuards",
+        "TestConcurrencyDrafts",
         CHARGE + "_draft.py",
-        '        locked = wanted.try_lock_for_update().sorted("id")\n',
-        '        locked = wanted.sorted("id")\n',
+        "locked = wanted.try_lock_for_update(allow_referencing=True)",
+        "locked = wanted",
     ),
     Guard(
         "the version of invoiced charges changes",
@@ -116,11 +116,25 @@ GUARDS = (
         '{"was_invoiced": True}',
     ),
     Guard(
-        "two people cannot bill the same work again",
+        "who bills again does not wait for others who decide",
         "TestConcurrencyDrafts",
         CHARGE + "_again.py",
-        "                group.version = version + 1\n",
-        "                group.version = version\n",
+        "        if self.try_lock_for_update(allow_referencing=True) != self:\n",
+        "        if not self.ids:\n",
+    ),
+    Guard(
+        "who writes off does not wait for others who decide",
+        "TestConcurrencyDrafts",
+        CHARGE + "_write_off.py",
+        "        if charges.try_lock_for_update(allow_referencing=True) != charges:\n",
+        "        if not charges.ids:\n",
+    ),
+    Guard(
+        "who credits does not wait for others who credit",
+        "TestConcurrencyDrafts",
+        "ticket_billing/wizards/ticket_billing_credit.py",
+        "        if charges.try_lock_for_update(allow_referencing=True) != charges:\n",
+        "        if not charges.ids:\n",
     ),
     Guard(
         "two people cannot credit the same work",

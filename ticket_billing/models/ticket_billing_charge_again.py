@@ -83,10 +83,11 @@ class TicketBillingCharge(models.Model):
     def _make_room(self, price):
         """Let new charges stand for these.
 
-        At today's price the next rating makes them; at the old one they are copies. The
-        rows are locked and changed, so that two people cannot do it at the same time.
+        At today's price the next rating makes them; at the old one they are copies. Two
+        people cannot do it at the same time: whole charges are changed, and parts have
+        the same next source.
         """
-        if self.try_lock_for_update() != self:
+        if self.try_lock_for_update(allow_referencing=True) != self:
             raise UserError(self.env._("The work is being billed by someone else."))
         for company, charges in self.grouped("company_id").items():
             charges = charges.with_company(company)
@@ -95,8 +96,6 @@ class TicketBillingCharge(models.Model):
             values = parts._prepare_remainders(price)
             if price == "old":
                 values += (whole - parts)._prepare_copies()
-            for version, group in charges.grouped("version").items():
-                group.version = version + 1
             whole.is_superseded = True
             charges._claim(values)
 

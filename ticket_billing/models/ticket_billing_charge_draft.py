@@ -28,7 +28,7 @@ class TicketBillingCharge(models.Model):
         :raise UserError: if something is missing, or a draft fails the safety check
         """
         wanted = self.filtered(lambda c: c.state == "ready") | self._get_to_print()
-        locked = wanted.try_lock_for_update().sorted("id")
+        locked = wanted.try_lock_for_update(allow_referencing=True).sorted("id")
         ready = locked.filtered(lambda c: c.state == "ready")
         ready._settle(ready._get_worthless())
         ready = ready.filtered(lambda c: c.state == "ready")

@@ -34,7 +34,7 @@ class TicketBillingCharge(models.Model):
                     "released."
                 )
             )
-        if charges.try_lock_for_update() != charges:
+        if charges.try_lock_for_update(allow_referencing=True) != charges:
             raise UserError(self.env._("The work is being billed by someone else."))
         for charge in charges:
             charge.write(charge._prepare_written_off(reason, self.env.user))

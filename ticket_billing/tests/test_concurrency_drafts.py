@@ -3,6 +3,7 @@ from contextlib import contextmanager
 import psycopg2
 
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -181,6 +182,53 @@ class TestConcurrencyDrafts(ConcurrencyCommon):
                     self._get_tickets(env)[0].action_bill_again(price)
         self.assertEqual(self._count_drafts(), 1)
 
+    def test_work_that_somebody_decides_about_is_left_alone(self):
+        """Others are told at once; they neither wait nor decide a second time."""
+        self._release()
+        with self._transaction() as other:
+            self._get_tickets(other)[0].action_write_off("Goodwill")
+            other.flush_all()
+            with self._stale_transaction() as env:
+                ticket = self._get_tickets(env)[0]
+                for decide in (
+                    lambda: ticket.action_bill_again("today"),
+                    lambda: ticket.action_bill_again("old"),
+                    lambda: ticket.action_write_off("No reply"),
+                ):
+                    with self._assert_told(env):
+                        decide()
+        with self._transaction() as env:
+            self.assertEqual(self._get_tickets(env)[0].billing_state, "written_off")
+
+    def test_work_that_somebody_credits_is_left_alone(self):
+        self._process_first()
+        with self._transaction() as env:
+            self._get_tickets(env)[0].invoice_ids.action_post()
+        with self._transaction() as other:
+            self._credit(other, post=False)
+            other.flush_all()
+            with self._stale_transaction() as env, self._assert_told(env):
+                self._credit(env)
+
+    def test_charge_that_somebody_decides_about_is_not_invoiced(self):
+        self._set_approval("all")
+        self.addCleanup(self._set_approval, "over")
+        self._process_first()
+        with self._transaction() as env:
+            charge = self._get_tickets(env)[0]._get_charges()
+            charge.rating_state = "ready"
+        with self._transaction() as other:
+            self._get_tickets(other)[0].action_write_off("Goodwill")
+            other.flush_all()
+            with self._transaction() as env:
+                self._process(env, "button")
+        self.assertEqual(self._count_drafts(), 0)
+
+    @contextmanager
+    def _assert_told(self, env):
+        with self.assertRaisesRegex(UserError, "someone else"), env.cr.savepoint():
+            yield
+
     def test_two_people_approve_once(self):
         self._set_approval("all")
         self.addCleanup(self._set_approval, "over")
@@ -221,6 +269,20 @@ class TestConcurrencyDrafts(ConcurrencyCommon):
         with self._transaction() as env:
             charge = self._get_tickets(env)[0]._get_charges()
             self.assertEqual(charge.credited_amount, 100.0)
+
+    def test_whoever_credits_changes_the_charge(self):
+        self._process_first()
+        with self._stale_transaction() as env:
+            self._read_early(env)
+            with self._transaction() as other:
+                self._lock_for_credit(other)
+            with self._assert_collides():
+                self._lock_for_credit(env)
+
+    def _lock_for_credit(self, env):
+        charges = self._get_tickets(env)[0]._get_charges()
+        env["ticket.billing.credit"]._lock(charges)
+        charges.flush_recordset()
 
     def test_two_drafts_of_credit_notes_collide(self):
         self._process_first()

@@ -28,6 +28,11 @@ class TestDraftGuards(TicketBillingCommon):
         self.assertEqual(good.billing_state, "invoiced")
         return bad
 
+    def test_version_counts_how_often_a_charge_was_invoiced(self):
+        ticket = self._create_ticket(1.0)
+        self._close_and_bill(ticket)
+        self.assertEqual(ticket._get_charges().version, 1)
+
     def test_draft_that_differs_from_its_charges_is_not_made(self):
         euro = self.setup_other_currency("EUR")
         contact = self._create_customer("Somebody else")

@@ -95,7 +95,7 @@ class TicketBillingCredit(models.TransientModel):
     def _lock(self, charges):
         """Keep others from crediting the same work before this transaction ends."""
         charges = charges.sudo()
-        if charges.try_lock_for_update() != charges:
+        if charges.try_lock_for_update(allow_referencing=True) != charges:
             raise UserError(self.env._("The work is being billed by someone else."))
         for version, group in charges.grouped("version").items():
             group.version = version + 1
