@@ -129,7 +129,21 @@ def only_closed_work_waits(_before, now, _step):
         assert closed and ticket.billable, f"charge {charge.id} is {charge.state}"
 
 
+def runs_say_why(before, now, _step):
+    """A run says of each ticket once what became of it, and why not."""
+    seen = set()
+    for line in now.run_lines.values():
+        key = line.run_id, line.ticket_id
+        assert key not in seen, (
+            f"run {line.run_id} counts ticket {line.ticket_id} twice"
+        )
+        seen.add(key)
+        if line.id not in before.run_lines and line.outcome in ("skipped", "blocked"):
+            assert line.reason, f"run {line.run_id}: why is {line.ticket_id} left out?"
+
+
 PREDICATES = (
+    runs_say_why,
     one_charge_for_a_source,
     rows_are_kept,
     quantities_add_up,
