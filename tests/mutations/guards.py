@@ -281,7 +281,7 @@ GUARDS = (
     ),
     Guard(
         "charges of another company are left alone",
-        "TestInvoice or TestRun or TestAccess",
+        "TestEntryHistory",
         MODELS + "ticket_billing_run_bill.py",
         "        return charges.filtered(lambda c: c.company_id == self.env.company)\n",
         "        return charges\n",
@@ -325,7 +325,7 @@ GUARDS = (
     ),
     Guard(
         "credit notes continue what they reverse",
-        "TestInvoiceEvents or TestInvoiceLife or TestCredit",
+        "TestOneBill",
         CHARGE + "_life.py",
         "                continues = bool(lines & reversed_lines)\n",
         "                continues = True\n",

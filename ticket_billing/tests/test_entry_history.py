@@ -79,6 +79,23 @@ class TestEntryHistory(InvoiceLifeCommon):
                 {"company_id": other.id, "team_id": False, "project_id": False}
             )
 
+    def test_charges_of_another_company_are_left_alone(self):
+        """A ticket may have been moved by an earlier version, or by hand."""
+        self.policy.sudo().approval = "all"
+        other = self.setup_other_company()["company"]
+        ticket = self._close(self._create_ticket(1.0))
+        ticket.action_generate_invoice()
+        charge = ticket._get_charges()
+        charge.rating_state = "ready"
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE helpdesk_ticket SET company_id = %s WHERE id = %s",
+            [other.id, ticket.id],
+        )
+        self.env.invalidate_all()
+        self.env["ticket.billing.run"].sudo()._process("button", tickets=ticket)
+        self.assertEqual(charge.state, "ready")
+
     # Claims
 
     def test_claim_that_is_lost_is_not_settled(self):

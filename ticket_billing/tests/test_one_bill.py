@@ -82,6 +82,25 @@ class TestOneBill(InvoiceLifeCommon):
         with self._refused("billed again"):
             draft.action_post()
 
+    def test_credit_note_from_scratch_names_no_charges(self):
+        """What is sent by RPC links nothing that the credit note does not reverse."""
+        ticket, move = self._bill_an_hour()
+        self._post(move)
+        charge = ticket._get_charges()
+        line = {"name": "Goodwill", "price_unit": 100.0}
+        refund = self.env["account.move"].create(
+            {
+                "move_type": "out_refund",
+                "partner_id": self.customer.id,
+                "invoice_line_ids": [
+                    Command.create({**line, "charge_ids": [Command.set(charge.ids)]})
+                ],
+            }
+        )
+        refund.action_post()
+        self.assertFalse(refund.invoice_line_ids.charge_ids)
+        self.assertEqual(charge.state, "billed")
+
     # To whom, and in which currency
 
     def test_draft_stays_with_its_customer_and_currency(self):
