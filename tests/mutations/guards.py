@@ -401,11 +401,11 @@ GUARDS = (
         '"ready"',
     ),
     Guard(
-        "what was written off stays written off",
+        "what is billed again comes to what waits",
         "TestBillAgainParts",
         CHARGE + "_again.py",
-        "        return not self.written_off_amount and not compare(",
-        "        return not compare(",
+        "return not self.currency_id.compare_amounts(self.waiting_amount, agreed)",
+        "return True",
     ),
     Guard(
         "a wizard decides about its own credit alone",

@@ -77,8 +77,7 @@ class TicketBillingCharge(models.Model):
             return self._is_all_back()
         billed = self._get_share(self._get_last_lines())
         agreed = self.amount if price == "old" else billed
-        compare = self.currency_id.compare_amounts
-        return not self.written_off_amount and not compare(self.waiting_amount, agreed)
+        return not self.currency_id.compare_amounts(self.waiting_amount, agreed)
 
     def _make_room(self, price):
         """Let new charges stand for these.

@@ -93,7 +93,7 @@ class TestConcurrencyDrafts(ConcurrencyCommon):
         with self._transaction() as env:
             for _time in range(4):
                 self.assertTrue(env["ticket.billing.run"]._may_wait())
-                env.cr.commit()
+                env["ir.cron"]._commit_progress()
 
     def test_customer_that_is_busy_keeps_nobody_else_waiting(self):
         with self._transaction() as env:
