@@ -33,17 +33,25 @@ def get_invoice_state(charge, books):
 
 
 def is_undone(charge, books):
-    """Return whether posted credit notes take back all that was posted."""
-    refunds = books.get_lines(charge, REFUND)
-    if not any(line.parent_state == "posted" for line in refunds):
+    """Return whether posted credit notes take back all that was posted.
+
+    What is worth nothing is taken back with all of the line it shares with others.
+    """
+    invoices = books.get_lines(charge, INVOICE)
+    refunds = get_in_state("posted", books.get_lines(charge, REFUND))
+    if not refunds:
         return False
-    drafts = [
-        line
-        for line in books.get_lines(charge, INVOICE)
-        if line.parent_state == "draft"
-    ]
+    drafts = get_in_state("draft", invoices)
     on_drafts = sum(get_share(charge, line, books) for line in drafts)
-    return charge.invoiced_amount - on_drafts <= charge.credited_amount
+    posted, credited = charge.invoiced_amount - on_drafts, charge.credited_amount
+    if not posted:
+        posted = sum(line.price_subtotal for line in get_in_state("posted", invoices))
+        credited = sum(line.price_subtotal for line in refunds)
+    return credited >= posted
+
+
+def get_in_state(state, lines):
+    return [line for line in lines if line.parent_state == state]
 
 
 def get_share(charge, line, books):

@@ -169,7 +169,15 @@ class TicketBillingCharge(models.Model):
         return "billed" if posted else "invoiced"
 
     def _is_credited(self, posted, credits):
-        """Return whether posted credit notes undo all that was posted."""
-        open_amount = self._get_share(posted) - self.credited_amount
-        has_credit = "posted" in credits.mapped("parent_state")
-        return has_credit and self.currency_id.compare_amounts(open_amount, 0) <= 0
+        """Return whether posted credit notes undo all that was posted.
+
+        What is worth nothing beside other work is credited with all of its line.
+        """
+        credits = credits.filtered(lambda line: line.parent_state == "posted")
+        if not credits:
+            return False
+        left = self._get_share(posted) - self.credited_amount
+        if not self._get_share(posted):
+            sums = (sum(lines.mapped("price_subtotal")) for lines in (posted, credits))
+            left = next(sums) - next(sums)
+        return self.currency_id.compare_amounts(left, 0) <= 0

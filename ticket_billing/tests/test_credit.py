@@ -24,6 +24,20 @@ class TestCredit(InvoiceLifeCommon):
         self._post(self._close_and_bill(ticket))
         return ticket
 
+    def test_work_worth_nothing_is_credited_with_all_of_its_line(self):
+        self._create_contract(hourly_rate_source="fixed", hourly_rate=0.3)
+        self.policy.sudo().write({"rounding_method": "none", "minimum_hours": 0.0})
+        ticket = self._create_ticket(0.01, 5.0)
+        move = self._post(self._close_and_bill(ticket))
+        charge = ticket._get_charges().sorted("id")[0]
+        self.assertEqual(charge.amount, 0.0)
+        self._credit(move, quantity=1.0)
+        self.assertEqual(charge.state, "billed")
+        with self._refused(ticket.number):
+            charge.analytic_line_id.sudo().unit_amount = 1.0
+        self._credit(move, quantity=4.01)
+        self.assertEqual(charge.state, "credited")
+
     def test_all_of_a_ticket_one_line_per_charge(self):
         ticket = self._bill_and_post(2.0, 1.0)
         refund = self._confirm(self._open(ticket))
