@@ -141,7 +141,7 @@ GUARDS = (
         "TestConcurrencyDrafts",
         "ticket_billing/wizards/ticket_billing_credit.py",
         "            group.version = version + 1\n",
-        "            group.version = version\n",
+        "            group.exists()\n",
     ),
     Guard(
         "trouble with the database is raised again",

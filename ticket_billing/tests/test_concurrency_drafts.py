@@ -218,8 +218,8 @@ class TestConcurrencyDrafts(ConcurrencyCommon):
             charge = self._get_tickets(env)[0]._get_charges()
             charge.rating_state = "ready"
         with self._transaction() as other:
-            self._get_tickets(other)[0].action_write_off("Goodwill")
-            other.flush_all()
+            charge = self._get_tickets(other)[0]._get_charges()
+            charge.lock_for_update(allow_referencing=True)
             with self._transaction() as env:
                 self._process(env, "button")
         self.assertEqual(self._count_drafts(), 0)
