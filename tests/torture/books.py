@@ -30,8 +30,12 @@ ENTRIES = """
 CHARGES = """
     SELECT charge.*, currency.rounding, currency.name AS currency,
            policy.rounding_method, policy.rounding_scope,
-           policy.rounding_increment, policy.minimum_hours
+           policy.rounding_increment, policy.minimum_hours,
+           partner.commercial_partner_id AS customer_id,
+           payer.commercial_partner_id AS payer_id
       FROM ticket_billing_charge charge
+      JOIN res_partner partner ON partner.id = charge.partner_id
+      JOIN res_partner payer ON payer.id = charge.invoice_partner_id
       JOIN res_currency currency ON currency.id = charge.currency_id
       JOIN ticket_billing_policy policy ON policy.id = charge.policy_id
      WHERE charge.ticket_id = ANY(%(tickets)s)

@@ -109,8 +109,12 @@ def get_clusters(books):
 
 def invoices_are_made_out_right(_before, now, _step):
     for charge in now.charges.values():
+        ticket = now.tickets[charge.ticket_id]
+        assert ticket.company_id == charge.company_id, f"charge {charge.id}: company"
         for line in now.get_lines(charge, INVOICE, REFUND):
             move = now.moves[line.move_id]
+            payers = charge.customer_id, charge.payer_id
+            assert move.commercial_partner_id in payers, f"charge {charge.id}: customer"
             assert move.company_id == charge.company_id, f"charge {charge.id}: company"
             assert move.currency_id == charge.currency_id, f"charge {charge.id}: money"
             assert line.display_type == "product", f"charge {charge.id}: {line.id}"

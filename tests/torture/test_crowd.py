@@ -7,7 +7,7 @@ SETTLED = ("Everything is billed already.", BUSY)
 
 
 def test_eight_processes_bill_the_same_tickets(process, plan, say):
-    rounds, tickets = (5, 200) if plan.is_long else (1, 48)
+    rounds, tickets = (5, 200) if plan.is_long else (1, 32)
     busy = 0
     crowd = Crowd(process, plan.seed)
     for _round in range(rounds):

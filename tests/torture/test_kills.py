@@ -109,12 +109,12 @@ class Works:
 # Name of the work, what happens before it, what it may do, statements in a short run
 SCENARIOS = [
     ("close", lambda _life: None, {}, 6),
-    ("bill", close_all, {}, 50),
+    ("bill", close_all, {}, 80),
     ("run_schedule", close_all, {}, 14),
     ("approve", hold, {}, 12),
     ("bill_again", release, {}, 14),
-    ("credit_and_bill_again", bill_and_post, {"may_post": True, "copies": True}, 20),
-    ("reverse_and_create", bill_and_post, {"may_post": True}, 10),
+    ("credit_and_bill_again", bill_and_post, {"may_post": True, "copies": True}, 12),
+    ("reverse_and_create", bill_and_post, {"may_post": True}, 3),
 ]
 LOST = (psycopg2.OperationalError, psycopg2.InterfaceError)
 killed_at = set()

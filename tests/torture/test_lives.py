@@ -9,7 +9,7 @@ from .life import Life
 from .steps import describe, draw_script, play, shrink
 
 LENGTH = 40
-SHORT_LIVES = 10
+SHORT_LIVES = 6
 
 
 def test_random_lives(process, plan, say):
