@@ -83,9 +83,9 @@ GUARDS = (
     Guard(
         "the schedule waits for nobody",
         "TestConcurrencyDrafts or TestConcurrency",
-        MODELS + "ticket_billing_run_bill.py",
-        "wait = self.trigger in BY_HAND and self._may_wait()",
-        "wait = self.trigger not in BY_HAND or self._may_wait()",
+        MODELS + "ticket_billing_run.py",
+        "waits = trigger in BY_HAND and self._may_wait()",
+        "waits = trigger not in BY_HAND or self._may_wait()",
     ),
     Guard(
         "nobody waits until the server gives up",

@@ -79,7 +79,10 @@ class TicketBillingRun(models.Model):
             else
         """
         user = self.env.user
-        engine = self.with_env(self._get_engine_env())
+        waits = trigger in BY_HAND and self._may_wait()
+        engine = self.with_env(self._get_engine_env()).with_context(
+            ticket_billing_waits=waits
+        )
         runs = self.browse()
         for company in engine._get_companies(trigger, tickets):
             engine = engine.with_company(company)

@@ -13,8 +13,7 @@ from .ticket_billing_run import BATCH_SIZE, BY_HAND
 _logger = logging.getLogger(__name__)
 
 RETRY_MINUTES = 60
-# How often the transaction of a cursor has come to the gate: when the server tries it
-# again it takes the same cursor
+# How often the transaction of a cursor was tried: the server takes the same one again
 TRIES = WeakKeyDictionary()
 MOST_WAITS = 2
 
@@ -93,9 +92,9 @@ class TicketBillingRun(models.Model):
         """
         if self.dry_run:
             return tickets
-        wait = self.trigger in BY_HAND and self._may_wait()
         customers = self.env["ticket.billing.gate"]._enter(
-            tickets.commercial_partner_id, wait=wait
+            tickets.commercial_partner_id,
+            wait=self.env.context["ticket_billing_waits"],
         )
         own = tickets.filtered(
             lambda t: t.commercial_partner_id in customers
@@ -105,7 +104,7 @@ class TicketBillingRun(models.Model):
 
     @api.model
     def _may_wait(self):
-        """Return whether a person may still wait for somebody else.
+        """Return whether a person may still wait for somebody else. Asked once a try.
 
         Who has waited finds that what he read before is old, and is tried again by the
         server. It gives up after five times and shows an error; so the third time we

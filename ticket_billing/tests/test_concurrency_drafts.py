@@ -1,4 +1,5 @@
 from contextlib import contextmanager
+from unittest.mock import patch
 
 import psycopg2
 
@@ -94,6 +95,23 @@ class TestConcurrencyDrafts(ConcurrencyCommon):
             for _time in range(4):
                 self.assertTrue(env["ticket.billing.run"]._may_wait())
                 env["ir.cron"]._commit_progress()
+
+    def test_a_try_counts_once_however_many_batches_it_has(self):
+        waited = []
+
+        def enter(gate, partners, wait=True):
+            waited.append(wait)
+            return partners
+
+        with self._stale_transaction() as env:
+            tickets = self._get_tickets(env)
+            tickets += tickets[1].copy() + tickets[1].copy()
+            for ticket in tickets:
+                ticket.partner_id = env["res.partner"].create({"name": "Baker & Sons"})
+            tickets.company_id.ticket_billing_batch_size = 1
+            with patch.object(env.registry["ticket.billing.gate"], "_enter", enter):
+                env["ticket.billing.run"]._process("button", tickets=tickets)
+        self.assertEqual(waited, [True] * 4)
 
     def test_customer_that_is_busy_keeps_nobody_else_waiting(self):
         with self._transaction() as env:
