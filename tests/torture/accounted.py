@@ -19,21 +19,21 @@ def check_accounted(books):
 
 
 def check_ticket(books, ticket):
-    assert ticket.billing_event in EVENTS, f"ticket {ticket.id} was not noticed"
+    assert ticket.billing_event in EVENTS, f"not noticed: ticket {ticket.id}"
     if ticket.billing_error:
         return
-    assert not ticket.billing_pending, f"ticket {ticket.id} still waits"
+    assert not ticket.billing_pending, f"still waits: ticket {ticket.id}"
     charges = get_standing(books.charges.values())
     charges = [charge for charge in charges if charge.ticket_id == ticket.id]
     for charge in charges:
         is_settled = charge.state in SETTLED or charge.is_waiting
         credited = charge.state in ("credited", "released") and charge.replaced_by_id
         zero = charge.state == "credited" and charge.credited_amount == 0
-        assert is_settled or credited or zero, f"charge {charge.id} is {charge.state}"
+        assert is_settled or credited or zero, f"not settled: {charge.id}"
     rated = {charge.analytic_line_id for charge in charges if not charge.is_remainder}
     for entry in books.entries.values():
         if entry.ticket_id == ticket.id and entry.billable:
-            assert entry.id in rated, f"entry {entry.id} of ticket {ticket.id} is lost"
+            assert entry.id in rated, f"lost: entry {entry.id} of {ticket.id}"
 
 
 def check_nothing_changed(before, now):
@@ -43,10 +43,10 @@ def check_nothing_changed(before, now):
     """
     for name in ("charges", "moves", "lines", "entries"):
         old, new = getattr(before, name), getattr(now, name)
-        assert set(old) == set(new), f"{name}: {set(old) ^ set(new)}"
+        assert set(old) == set(new), f"billed twice: {name} {set(old) ^ set(new)}"
         for id_, row in old.items():
             values = row._asdict(), new[id_]._asdict()
             changed = {
                 column for column in values[0] if values[0][column] != values[1][column]
             } - NOT_COMPARED
-            assert not changed, f"{name} {id_}: {changed}"
+            assert not changed, f"billed twice: {name} {id_} {changed}"

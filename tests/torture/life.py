@@ -26,15 +26,11 @@ class Life(TicketRules, TermRules, BillingRules, InvoiceRules):
     """
 
     process = None
-    refusals = {}
 
     def __init__(self):
         self.books = Books()
         self.dies_at = 0
         self.is_broken = False
-        self.script = []
-        self.depth = 0
-
         with ExitStack() as stack:
             self.clock = stack.enter_context(stopped_clock())
             with self.process.transaction() as env:
@@ -74,7 +70,6 @@ class Life(TicketRules, TermRules, BillingRules, InvoiceRules):
         else:
             refusal = self.process.call(work)
             assert may_be_refused or not refusal, f"refused: {refusal}"
-            self.refusals[refusal] = self.refusals.get(refusal, 0) + 1
         self.look(Allowed(**allowed))
         self.is_broken = False
 

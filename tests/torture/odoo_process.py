@@ -24,11 +24,11 @@ class Process:
         self.user_id = SUPERUSER_ID
 
     @contextmanager
-    def transaction(self, user_id=None):
+    def transaction(self):
         """A transaction that is committed in the end."""
         registry = Registry(self.database).check_signaling()
         with registry.cursor() as cr:
-            yield api.Environment(cr, user_id or self.user_id, {})
+            yield api.Environment(cr, self.user_id, {})
 
     def call(self, work):
         """Do some work in a transaction, as the web server does for a user.

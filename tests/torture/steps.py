@@ -1,10 +1,8 @@
-"""Steps of a life: drawn at random, written down, played again, and made fewer.
+"""Steps of a life: drawn at random, played, and made fewer where they fail.
 
 A seed stands for the same life for ever: steps are drawn by Python's own generator,
 with weights, so that most of a life is spent on work that is billed and taken back.
 """
-
-from functools import wraps
 
 
 def step(weight=1, **choices):
@@ -14,9 +12,8 @@ def step(weight=1, **choices):
     """
 
     def decorate(function):
-        noted = written_down(function)
-        noted.weight, noted.choices = weight, choices
-        return noted
+        function.weight, function.choices = weight, choices
+        return function
 
     return decorate
 
@@ -38,22 +35,6 @@ def draw_script(life_class, random, length):
 def draw(method, random):
     values = {name: random.choice(c) for name, c in method.choices.items()}
     return method.__name__, values
-
-
-def written_down(function):
-    """Let a life note the calls of a method, but not those that it makes itself."""
-
-    @wraps(function)
-    def noted(self, **values):
-        if not self.depth:
-            self.script.append((function.__name__, values))
-        self.depth += 1
-        try:
-            return function(self, **values)
-        finally:
-            self.depth -= 1
-
-    return noted
 
 
 def play(life, script):
@@ -91,7 +72,8 @@ def shrink(life_class, script, error):
 
 
 def get_kind(error):
-    """Return what two errors have in common that are the same fault."""
+    """Return what two errors have in common that are the same fault: the predicate, or
+    whatever is said before the first colon."""
     return type(error).__name__, str(error).partition(":")[0] if error else ""
 
 
