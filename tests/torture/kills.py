@@ -114,11 +114,22 @@ def lose_connection(database):
 def crash_server(database):
     """Stop PostgreSQL as a crash does, and start it again.
 
-    A server of the user's own is left alone: there all connections are lost instead.
+    A server that others use, too, is left alone: there connections are lost instead.
     """
-    if postgres.uses_own_server():
+    if postgres.uses_own_server() or is_shared(database):
         lose_connection(database)
         return
     system.end_process(postgres.running_pid(), signal.SIGQUIT)
     postgres.start_cluster()
     os.environ["PGPORT"] = postgres.connection()["PGPORT"]
+
+
+def is_shared(database):
+    """Return whether somebody works on another database, such as in a demo."""
+    with db_connect("postgres").cursor() as cr:
+        cr.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname != %s "
+            "AND backend_type = 'client backend' AND pid != pg_backend_pid()",
+            [database],
+        )
+        return bool(cr.fetchone()[0])
