@@ -6,6 +6,7 @@ import signal
 from tempfile import NamedTemporaryFile
 
 from lib import postgres, system
+from lib.state import read_state
 
 from odoo.sql_db import db_connect
 
@@ -112,16 +113,21 @@ def lose_connection(database):
 
 
 def crash_server(database):
-    """Stop PostgreSQL as a crash does, and start it again.
+    """Stop PostgreSQL as a crash does, and start it again on the same port.
 
     A server that others use, too, is left alone: there connections are lost instead.
+
+    :return: whether it was crashed
     """
-    if postgres.uses_own_server() or is_shared(database):
+    port = read_state("postgres").get("port")
+    pid = postgres.running_pid()
+    is_ours = pid and os.environ.get("PGPORT") == str(port)
+    if not is_ours or is_shared(database):
         lose_connection(database)
-        return
-    system.end_process(postgres.running_pid(), signal.SIGQUIT)
-    postgres.start_cluster()
-    os.environ["PGPORT"] = postgres.connection()["PGPORT"]
+        return False
+    system.end_process(pid, signal.SIGQUIT)
+    assert postgres.start_on(port), "PostgreSQL did not start again"
+    return True
 
 
 def is_shared(database):
