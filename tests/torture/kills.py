@@ -116,18 +116,19 @@ def crash_server(database):
     """Stop PostgreSQL as a crash does, and start it again on the same port.
 
     A server that others use, too, is left alone: there connections are lost instead.
-
-    :return: whether it was crashed
     """
-    port = read_state("postgres").get("port")
-    pid = postgres.running_pid()
-    is_ours = pid and os.environ.get("PGPORT") == str(port)
-    if not is_ours or is_shared(database):
+    if not is_private() or is_shared(database):
         lose_connection(database)
-        return False
-    system.end_process(pid, signal.SIGQUIT)
+        return
+    system.end_process(postgres.running_pid(), signal.SIGQUIT)
+    port = read_state("postgres")["port"]
     assert postgres.start_on(port), "PostgreSQL did not start again"
-    return True
+
+
+def is_private():
+    """Return whether the server is the one of this repository."""
+    port = str(read_state("postgres").get("port"))
+    return bool(postgres.running_pid()) and os.environ.get("PGPORT") == port
 
 
 def is_shared(database):

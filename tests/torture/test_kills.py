@@ -9,7 +9,7 @@ from lib import postgres
 import odoo.sql_db
 from odoo.tools import SQL
 
-from .kills import Killer, crash_server, lose_connection
+from .kills import Killer, crash_server, is_private, lose_connection
 from .life import Life
 from .odoo_process import wait
 from .predicates import Allowed
@@ -164,8 +164,14 @@ def test_connection_is_lost_in_the_middle(process, say, accident):
 
 
 def flush_commits(process):
-    """Let commits reach the log before they return, which our server does not do."""
+    """Let commits reach the log before they return, which our server does not do.
+
+    And write a checkpoint: in a database that was copied from another one, PostgreSQL
+    else hands out numbers of sequences again after a crash.
+    """
     with process.transaction() as env:
         name = SQL.identifier(process.database)
         env.cr.execute(SQL("ALTER DATABASE %s SET synchronous_commit = on", name))
+        if is_private():
+            env.cr.execute("CHECKPOINT")
     odoo.sql_db.close_all()
