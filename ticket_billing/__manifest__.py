@@ -1,7 +1,7 @@
 {
     "name": "Ticket Billing",
     "summary": "Turn helpdesk tickets into correct draft invoices",
-    "version": "19.0.1.3.0",
+    "version": "19.0.1.4.0",
     "category": "Services/Helpdesk",
     "author": "The Ticket Billing Authors",
     "license": "AGPL-3",
@@ -19,6 +19,7 @@
         "data/product_data.xml",
         "data/helpdesk_ticket_category_data.xml",
         "data/ir_cron_data.xml",
+        "data/mail_activity_type_data.xml",
         "data/ticket_billing_data.xml",
         "views/account_move_views.xml",
         "wizards/ticket_billing_credit_views.xml",

@@ -104,7 +104,7 @@ company.ticket_billing_policy_id.strategy = "per_ticket"
 company.ticket_billing_policy_id.ticket_product_id.list_price = 50.0
 ticket = env["helpdesk.ticket"].search([("number", "=", number)])
 assert ticket.billing_event == "close", ticket.billing_event
-tickets = env["helpdesk.ticket"]._get_forgotten_tickets()
+tickets = env["helpdesk.ticket"]._get_forgotten_tickets(company)
 assert not tickets, tickets
 env["ticket.billing.run"]._process("command")
 assert env["account.move"].search_count([]) == moves

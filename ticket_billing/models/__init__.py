@@ -12,7 +12,9 @@ from . import contract_contract_usage
 from . import contract_line
 from . import helpdesk_ticket
 from . import helpdesk_ticket_actions
+from . import helpdesk_ticket_activity
 from . import helpdesk_ticket_catch_up
+from . import helpdesk_ticket_event
 from . import helpdesk_ticket_flag
 from . import helpdesk_ticket_reason
 from . import helpdesk_ticket_state
@@ -53,6 +55,7 @@ from . import ticket_billing_rating_work
 from . import ticket_billing_receipt
 from . import ticket_billing_receipt_hours
 from . import ticket_billing_run
+from . import ticket_billing_run_batch
 from . import ticket_billing_run_bill
 from . import ticket_billing_run_line
 from . import ticket_billing_run_preview

@@ -116,7 +116,8 @@ class HelpdeskTicket(models.Model):
         )._on_billing_event()
         new_terms = self._get_rating_values(vals)
         changed = self.filtered(lambda t: new_terms.get(t) != terms.get(t))
-        changed._on_billing_change(self.env._("The ticket changed."))
+        if changed:
+            changed._on_billing_change(self.env._("The ticket changed."))
         return result
 
     def _get_rating_values(self, vals):
@@ -169,42 +170,6 @@ class HelpdeskTicket(models.Model):
             "billing_strategy",
         }
 
-    # When
-
-    def _on_billing_event(self):
-        """Stamp the event and wake the runner. Never bills, never fails a click."""
-        groups = self.sudo().grouped(lambda t: t.stage_id.billing_event)
-        for event, tickets in groups.items():
-            tickets.write({"billing_event": event})
-            if event in EVENTS:
-                tickets._stamp_billing_event(event)
-                tickets._flag_for_billing()
-            else:
-                tickets._forget_billing_event()
-
-    def _forget_billing_event(self):
-        """Leave tickets alone that were opened again or ended without billing."""
-        self._get_charges()._void(self.env._("The ticket was opened again or ended."))
-        self.write(
-            {
-                "billing_pending": False,
-                "billing_is_held": False,
-                "billing_error": False,
-                "billing_was_resolved": False,
-            }
-        )
-
-    def _stamp_billing_event(self, event):
-        """Keep the first event of each ticket: when, and who."""
-        if event == "resolve":
-            self.write({"billing_was_resolved": True})
-        self.filtered(lambda t: not t.billing_event_date).write(
-            {
-                "billing_event_date": fields.Datetime.now(),
-                "billing_event_user_id": self.env.uid,
-            }
-        )
-
     # What
 
     def _get_charges(self):
@@ -213,7 +178,11 @@ class HelpdeskTicket(models.Model):
         Not by ``charge_ids``: what one user may read of it stays in its cache, and
         what the system reads there the user would be refused.
         """
-        domain = Domain("ticket_id", "in", self.ids) & Domain("is_void", "=", False)
+        return self._get_all_charges().filtered(lambda charge: not charge.is_void)
+
+    def _get_all_charges(self):
+        """Return the charges of the tickets, those too that a new rating replaced."""
+        domain = Domain("ticket_id", "in", self.ids)
         return self.env["ticket.billing.charge"].sudo().search(domain)
 
     def _get_reviewed_charges(self):

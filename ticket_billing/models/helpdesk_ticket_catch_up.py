@@ -10,28 +10,22 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     @api.model
-    def _get_forgotten_tickets(self):
-        """Return closed tickets that a run has something to do for, by their state.
+    def _get_forgotten_tickets(self, company):
+        """Return closed tickets of a company that a run has something to do for.
 
-        Events only make billing faster: losing every one of them loses nothing.
+        By their state: events only make billing faster, losing every one of them loses
+        nothing.
         """
         self._stamp_found_events()
-        starts = {
-            company: company._get_ticket_billing_start()
-            for company in self.env["res.company"].search([])
-        }
         domain = (
-            Domain("billing_event", "in", EVENTS)
+            Domain("company_id", "=", company.id)
+            & Domain("billing_event", "in", EVENTS)
+            & Domain("billing_event_date", ">=", company._get_ticket_billing_start())
             & Domain("active", "in", [True, False])
             & Domain("billing_pending", "=", False)
             & Domain("billing_error", "=", False)
             & Domain("billable", "=", True)
             & Domain("duplicate_id", "=", False)
-            & Domain.OR(
-                Domain("company_id", "=", company.id)
-                & Domain("billing_event_date", ">=", start)
-                for company, start in starts.items()
-            )
         )
         never_tried = Domain("billing_run_id", "=", False)
         not_invoiced = Domain("charge_ids.state", "=", "ready")

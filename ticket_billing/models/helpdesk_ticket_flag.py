@@ -35,20 +35,22 @@ class HelpdeskTicket(models.Model):
         """Flag the tickets after their event; work on the others waits for it."""
         self.sudo().filtered(lambda t: t.billing_event in EVENTS)._flag_for_billing()
 
-    def _flag_for_billing(self):
+    def _flag_for_billing(self, is_new=False):
         """Leave tickets with something to bill to the next run.
 
         The flag is what counts; the trigger only wakes the runner sooner than its
         schedule would.
+
+        :param bool is_new: nothing on them was ever rated
         """
-        charges = self.env["ticket.billing.charge"].sudo()
         # Void ones, too: what was billed by hand once is not forgotten when rated anew
-        charged = charges.search([("ticket_id", "in", self.ids)]).ticket_id
-        unbilled = self.sudo()._filter_unbilled()
+        charged = self.sudo() if not is_new else self.browse()
+        charged = charged._get_all_charges().ticket_id
+        unbilled = (self.sudo() - charged) | charged._filter_unbilled()
         for company, tickets in unbilled.grouped("company_id").items():
-            start = company._get_ticket_billing_start()
             tickets = tickets.filtered(
-                lambda t, s=start: t.billing_event_date >= s or t in charged
+                lambda t, c=company: t in charged
+                or c._is_after_ticket_billing_start(t.billing_event_date)
             )
             due = fields.Datetime.add(
                 fields.Datetime.now(), minutes=company.ticket_billing_delay_minutes
@@ -78,8 +80,7 @@ class HelpdeskTicket(models.Model):
 
     def _filter_void_fee(self):
         """Return the tickets whose fee was set aside and is to be rated again."""
-        charges = self.env["ticket.billing.charge"].sudo()
-        fees = charges.search([("ticket_id", "in", self.ids), ("kind", "=", "ticket")])
+        fees = self._get_all_charges().filtered(lambda charge: charge.kind == "ticket")
         void = fees.filtered("is_void")
         return void.ticket_id - (fees - void).ticket_id
 
@@ -95,8 +96,8 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _wake_billing_runner(self, due):
-        cron = self.env.ref(
-            "ticket_billing.ir_cron_process_tickets", raise_if_not_found=False
+        cron_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            "ticket_billing.ir_cron_process_tickets"
         )
-        if cron:
-            cron.sudo()._trigger(due)
+        if cron_id:
+            self.env["ir.cron"].sudo().browse(cron_id)._trigger(due)

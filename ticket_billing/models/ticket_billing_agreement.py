@@ -1,9 +1,9 @@
 from datetime import date as Date
 
 from odoo import api, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..tools.errors import BillingError
 from ..tools.work import Agreement, Choice
 
 
@@ -95,10 +95,11 @@ class TicketBillingAgreement(models.AbstractModel):
             | company.ticket_billing_policy_id
         ).filtered(lambda policy: policy.company_id == company)
         if not policies:
-            raise UserError(
+            raise BillingError(
                 self.env._(
                     "Choose the default billing policy of %(company)s.",
                     company=company.display_name,
-                )
+                ),
+                "policy",
             )
         return policies[0]

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import float_compare, formatLang
 
+from ..tools.errors import BillingError
 from ..tools.money import sum_lines
 
 
@@ -149,10 +149,11 @@ class TicketBillingCharge(models.Model):
         )
 
     def _refuse_draft(self):
-        raise UserError(
+        raise BillingError(
             self.env._(
                 "Safety check: the draft for ticket %(number)s differs from its "
                 "charges. It was not made. Check what other addons do to invoices.",
                 number=self.ticket_id.number,
-            )
+            ),
+            "safety",
         )

@@ -1,5 +1,6 @@
 from odoo import Command, api, fields, models
-from odoo.exceptions import UserError
+
+from ..tools.errors import BillingError
 
 
 class TicketBillingCharge(models.Model):
@@ -85,8 +86,9 @@ class TicketBillingCharge(models.Model):
         """
         if not self.journal_id:
             company = self.company_id.name
-            raise UserError(
-                self.env._("%(company)s has no sales journal.", company=company)
+            raise BillingError(
+                self.env._("%(company)s has no sales journal.", company=company),
+                "journal",
             )
 
     # Header

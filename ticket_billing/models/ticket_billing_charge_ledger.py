@@ -1,8 +1,9 @@
 from psycopg2.extras import Json
 
 from odoo import api, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
+
+from ..tools.errors import BillingError
 
 
 class TicketBillingCharge(models.Model):
@@ -49,12 +50,13 @@ class TicketBillingCharge(models.Model):
         others = self.search(
             [("source_key", "in", source_keys), ("is_void", "=", False)]
         )
-        raise UserError(
+        raise BillingError(
             self.env._(
                 "Safety check: this work has a charge already, on ticket %(numbers)s. "
                 "Log the time anew, or decide about it there.",
                 numbers=", ".join(others.ticket_id.mapped("number")),
-            )
+            ),
+            "safety",
         )
 
     @api.model

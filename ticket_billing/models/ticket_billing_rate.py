@@ -3,9 +3,9 @@ from datetime import datetime, time
 import pytz
 
 from odoo import models
-from odoo.exceptions import UserError
 from odoo.tools import float_repr, float_round, format_date
 
+from ..tools.errors import BillingError
 from ..tools.work import Rate
 
 
@@ -76,7 +76,7 @@ class TicketBillingRate(models.AbstractModel):
         """
         work_type, policy = entry.billing_work_type_id, work.agreement.policy
         if work_type and policy.work_type_ids and work_type not in policy.work_type_ids:
-            raise UserError(
+            raise BillingError(
                 self.env._(
                     "Work type “%(type)s” is not agreed under billing policy "
                     "“%(policy)s”. Choose another one on the time entry of %(date)s, "
@@ -84,7 +84,8 @@ class TicketBillingRate(models.AbstractModel):
                     type=work_type.name,
                     policy=policy.name,
                     date=format_date(self.env, entry.date),
-                )
+                ),
+                "work_type",
             )
         return work_type
 
@@ -101,12 +102,13 @@ class TicketBillingRate(models.AbstractModel):
         """
         policy = work.agreement.policy
         if not policy[field_name]:
-            raise UserError(
+            raise BillingError(
                 self.env._(
                     "Choose the %(field)s in the billing policy “%(policy)s”.",
                     field=policy._fields[field_name]._description_string(self.env),
                     policy=policy.display_name,
-                )
+                ),
+                "product",
             )
         return policy[field_name]
 
@@ -139,12 +141,13 @@ class TicketBillingRate(models.AbstractModel):
             currency = product.currency_id
             price = product._price_compute("list_price", uom=uom)[product.id]
         if not price and not self._is_free_by_rule(product, rule):
-            raise UserError(
+            raise BillingError(
                 self.env._(
                     "“%(product)s” has no price. Set its sales price, a rule in the "
                     "customer's pricelist, or a rate in the contract.",
                     product=product.display_name,
-                )
+                ),
+                "price",
             )
         source = "pricelist" if rule else "product"
         origin = rule.pricelist_id or product

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..tools.errors import get_error_type
 from ..tools.work import Rating
 
 
@@ -49,6 +50,7 @@ class TicketBillingRating(models.AbstractModel):
             self._prepare_charges(rating, works)
         except UserError as error:
             rating.charges, rating.works, rating.error = [], [], str(error)
+            rating.error_type = get_error_type(error)
         return rating
 
     @api.model

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
+from ..tools.errors import BillingError
 from ..tools.work import Batch, Work, split_source_key
 
 
@@ -88,8 +88,9 @@ class TicketBillingRating(models.AbstractModel):
         :raise UserError: if the ticket has no customer, or no agreement
         """
         if not ticket.partner_id:
-            raise UserError(
-                self.env._("Set the contact of the ticket: it has no customer.")
+            raise BillingError(
+                self.env._("Set the contact of the ticket: it has no customer."),
+                "customer",
             )
         lines = self.env["account.analytic.line"]
         earlier = batch.charges.get(ticket._origin, self.env["ticket.billing.charge"])

@@ -1,10 +1,11 @@
 import logging
+import time
 
 from odoo import SUPERUSER_ID, api, fields, models
 
-_logger = logging.getLogger(__name__)
+# One name for all that is said of billing, whatever the file
+_logger = logging.getLogger("odoo.addons.ticket_billing")
 
-RETRY_MINUTES = 60
 BY_HAND = ("button", "command", "api")
 BATCH_SIZE = "ticket_billing_batch_size"
 
@@ -111,16 +112,67 @@ class TicketBillingRun(models.Model):
         return self.env(user=SUPERUSER_ID, context=context, su=True)
 
     def _process_company(self, tickets, limit):
-        started = fields.Datetime.now()
+        started = time.monotonic()
         if tickets is None:
             tickets = self._get_due_tickets(limit)
         else:
             tickets = tickets.with_env(self.env).filtered(
                 lambda ticket: ticket.company_id == self.company_id
             )
-        for batch in self._get_batches(tickets, self.company_id):
-            self._process_batch(batch)
-        self.duration = (fields.Datetime.now() - started).total_seconds()
+        batches = self._get_batches(tickets, self.company_id)
+        lines = self._rehearse(batches) if self.dry_run else self._perform(batches)
+        self.env["ticket.billing.run.line"].create(lines)
+        if not self.dry_run:
+            self._tell_responsible()
+        self.duration = time.monotonic() - started
+        self._write_log()
+
+    def _perform(self, batches):
+        """Bill the tickets and return the values of the run's lines."""
+        return [line for batch in batches for line in self._process_batch(batch)]
+
+    def _rehearse(self, batches):
+        """Bill the tickets as a run does, take all of it back, and return the values
+        of the run's lines: to the cent, and with every error, what it would do."""
+        # Messages would be sent for records that are gone
+        run = self.with_context(tracking_disable=True)
+        with self.env.cr.savepoint() as savepoint:
+            lines = run._perform(batches)
+            savepoint.rollback()
+        return [{**line, "move_ids": False} for line in lines]
+
+    def _tell_responsible(self):
+        """Ask for help with tickets that were given up, not with others any more."""
+        tickets = self.line_ids.ticket_id
+        stuck = tickets.filtered("billing_error")
+        stuck.filtered(lambda t: not t.billing_pending)._ask_responsible()
+        (tickets - stuck)._thank_responsible()
+
+    def _write_log(self):
+        """Tell the server's log what became of each ticket, by numbers."""
+        for line in self.line_ids:
+            _logger.info(
+                "Run %s: ticket %s %s %s",
+                self.id,
+                line.number,
+                line.outcome,
+                line.reason or "",
+            )
+        _logger.info(
+            "Run %s (%s%s, %s): %s found, %s invoiced, %s covered, %s to approve, "
+            "%s skipped, %s blocked, in %.2f s",
+            self.id,
+            self.trigger,
+            ", dry run" if self.dry_run else "",
+            self.company_id.name,
+            self.found,
+            self.invoiced,
+            self.covered,
+            self.to_approve,
+            self.skipped,
+            self.blocked,
+            self.duration,
+        )
 
     # Answer
 

@@ -1,16 +1,10 @@
-import logging
 from weakref import WeakKeyDictionary
 
-import psycopg2
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from ..tools.work import Rating
 from .helpdesk_ticket import EVENTS
-from .ticket_billing_run import BATCH_SIZE, BY_HAND
-
-_logger = logging.getLogger(__name__)
+from .ticket_billing_run import BY_HAND
 
 RETRY_MINUTES = 60
 # How often the transaction of a cursor was tried: the server takes the same one again
@@ -19,55 +13,15 @@ MOST_WAITS = 2
 
 
 class TicketBillingRun(models.Model):
-    """What a run does with a batch of tickets; one bad ticket stops nobody else."""
+    """What a run does with tickets, all of them or none."""
 
     _inherit = "ticket.billing.run"
 
-    # Batches
-
-    @api.model
-    def _get_batches(self, tickets, company):
-        """Return the tickets in batches, those of one customer together.
-
-        They may draw on the same contract, the oldest work first; and in that order
-        they are halved if there is a bad one among them.
-        """
-        size = company[BATCH_SIZE]
-        batches = []
-        for group in tickets.grouped("commercial_partner_id").values():
-            if not batches or len(batches[-1]) + len(group) > size:
-                batches.append(tickets.browse())
-            batches[-1] += group.sorted(lambda t: (t._get_billing_date(), t.id))
-        return batches
-
-    def _process_batch(self, tickets):
-        """Bill the tickets together; if that fails, halve them to find the bad one."""
-        try:
-            with self.env.cr.savepoint():
-                self._bill(tickets)
-        except (psycopg2.OperationalError, psycopg2.InterfaceError):
-            # Somebody else was faster, or the database is gone: never the ticket's
-            # fault, and nothing works in this transaction any more
-            raise
-        except Exception as error:
-            if len(tickets) == 1:
-                self._block(tickets, error)
-                return
-            for half in self._halve(tickets):
-                self._process_batch(half)
-
-    @api.model
-    def _halve(self, tickets):
-        """Return the tickets in two halves, those of one customer as long together as
-        there are others, so that a bad ticket of another one changes nothing."""
-        parts = list(tickets.grouped("commercial_partner_id").values())
-        if len(parts) == 1:
-            parts = list(tickets)
-        half, none = len(parts) // 2, tickets.browse()
-        return none.concat(*parts[:half]), none.concat(*parts[half:])
-
     def _bill(self, tickets):
-        """Rate the tickets, write their charges and put what is ready on drafts."""
+        """Rate the tickets, write their charges and put what is ready on drafts.
+
+        :return: the values of the run's lines, one for each ticket
+        """
         locked = self._lock(tickets)
         closed = locked.filtered(lambda t: t.billing_event in EVENTS)
         by_itself = self.trigger not in BY_HAND
@@ -75,14 +29,11 @@ class TicketBillingRun(models.Model):
         standing = self._get_standing_charges(closed)
         ready = standing.filtered(lambda c: c.state == "ready")
         held = self._hold_over_limit(ratings, ready)
-        if self.dry_run:
-            ready -= held
-        else:
-            held.write(held._prepare_held())
-            ready = (standing + self._claim(ratings))._create_invoices()
-            self._close(ratings)
-        self._log(ratings, ready)
-        self._log(self._get_unrated(tickets, locked, closed), ready.browse())
+        held.write(held._prepare_held())
+        billed = (standing + self._claim(ratings))._create_invoices()
+        self._close(ratings)
+        unrated = self._get_unrated(tickets, locked, closed)
+        return self._prepare_lines([*ratings, *unrated], billed)
 
     def _lock(self, tickets):
         """Return the tickets that nobody else is billing, their rows locked.
@@ -90,8 +41,6 @@ class TicketBillingRun(models.Model):
         A person waits for whoever bills a customer at the moment, but not for ever;
         what comes by itself leaves such customers to the next run.
         """
-        if self.dry_run:
-            return tickets
         customers = self.env["ticket.billing.gate"]._enter(
             tickets.commercial_partner_id,
             wait=self.env.context["ticket_billing_waits"],
@@ -213,22 +162,15 @@ class TicketBillingRun(models.Model):
             }
         )
 
-    def _block(self, ticket, error):
-        """Keep an error of one ticket; the others of the batch go on."""
-        message = str(error)
-        if not isinstance(error, UserError):
-            _logger.exception(
-                "Run %s: ticket %s cannot be billed", self.id, ticket.number
-            )
-            message = self.env._(
-                "Unexpected error. The server's log tells more, at run %(run)s.",
-                run=self.id,
-            )
-        if not self.dry_run:
-            self._note_error(ticket, message)
-        charges = self.env["ticket.billing.charge"]
-        self._log([Rating(ticket, error=message)], charges)
+    def _prepare_lines(self, ratings, billed):
+        """Return the values of the run's lines: what was done, or why not.
 
-    def _log(self, ratings, ready):
-        """Write one line per ticket: what was done, or why not."""
-        self.env["ticket.billing.run.line"]._create_from_ratings(self, ratings, ready)
+        :param billed: the charges that were put on drafts with the ratings
+        """
+        lines = self.env["ticket.billing.run.line"]
+        by_ticket = billed.grouped("ticket_id")
+        none = billed.browse()
+        return [
+            lines._prepare_line(self, rating, by_ticket.get(rating.ticket, none))
+            for rating in ratings
+        ]

@@ -1,5 +1,7 @@
 from odoo import Command, api, fields, models
 
+from ..tools.errors import ERROR_TYPES
+
 
 class TicketBillingRunLine(models.Model):
     """What a run did with one ticket, or why it did nothing."""
@@ -51,6 +53,7 @@ class TicketBillingRunLine(models.Model):
         required=True,
     )
     reason = fields.Char()
+    error_type = fields.Selection(selection=ERROR_TYPES, string="Type of Error")
     move_ids = fields.Many2many(
         comodel_name="account.move",
         relation="ticket_billing_run_line_move_rel",
@@ -60,28 +63,11 @@ class TicketBillingRunLine(models.Model):
     )
 
     @api.model
-    def _create_from_ratings(self, run, ratings, ready):
-        """Write one line per rating; ``ready`` are the charges invoiced with it."""
-        by_ticket = ready.grouped("ticket_id")
-        return self.create(
-            [
-                self._prepare_line(
-                    run, rating, by_ticket.get(rating.ticket, ready.browse())
-                )
-                for rating in ratings
-            ]
-        )
-
-    @api.model
     def _prepare_line(self, run, rating, ready):
         """Return the values of a line from a rating and the charges invoiced now."""
         ticket = rating.ticket
         waiting = [c for c in rating.charges if c["rating_state"] == "to_approve"]
         amounts = self._get_amounts(rating, ready)
-        billed = ready or (
-            run.dry_run and [c for c in rating.charges if c["rating_state"] == "ready"]
-        )
-        outcome = self._get_outcome(rating, billed, waiting)
         return {
             "run_id": run.id,
             "ticket_id": ticket.id,
@@ -92,8 +78,9 @@ class TicketBillingRunLine(models.Model):
             "worked_hours": sum(c["worked_hours"] for c in rating.charges)
             or rating.unrated_hours,
             "billed_hours": rating.hours,
-            "outcome": outcome,
+            "outcome": self._get_outcome(rating, ready, waiting),
             "reason": rating.error or rating.reason or self._get_covered(rating),
+            "error_type": rating.error_type,
             "move_ids": [Command.set(ready.invoice_line_ids.move_id.ids)],
             **amounts,
         }

@@ -1,8 +1,15 @@
+from functools import partial
+
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, retrying
 
 from .helpdesk_ticket import EVENTS
-from .ticket_billing_run import BATCH_SIZE, BY_HAND
+from .ticket_billing_run import BY_HAND, _logger
+
+ORDER = "billing_next_try, id"
 
 
 class TicketBillingRun(models.Model):
@@ -61,35 +68,97 @@ class TicketBillingRun(models.Model):
         """Return the tickets of the run's company that are due, oldest first."""
         company = Domain("company_id", "=", self.company_id.id)
         domain = self._get_due_domain(self.trigger) & company
-        return self.env["helpdesk.ticket"].search(
-            domain, limit=limit, order="billing_next_try, id"
-        )
+        return self.env["helpdesk.ticket"].search(domain, limit=limit, order=ORDER)
+
+    # Scheduled actions
 
     @api.model
     def _cron_process(self):
-        """Bill what is due, a batch at a time, until nothing is left or time is up."""
-        tickets = self.env["helpdesk.ticket"]
-        limit = min(self.env["res.company"].search([]).mapped(BATCH_SIZE))
-        domain = self._get_due_domain()
-        remaining = tickets.search_count(domain)
+        """Bill what is due, until nothing is left or the time is up."""
+        remaining = self.env["helpdesk.ticket"].search_count(self._get_due_domain())
         self.env["ir.cron"]._commit_progress(remaining=remaining)
-        while remaining:
-            runs = self._process("schedule", limit=limit)
-            found = min(sum(runs.mapped("found")), remaining)
-            time_left = self.env["ir.cron"]._commit_progress(found)
-            self.env.invalidate_all()
-            before, remaining = remaining, tickets.search_count(domain)
-            if not time_left or remaining >= before:
+        for ids, _runs in self._drain("schedule"):
+            if not self.env["ir.cron"]._commit_progress(len(ids)):
                 break
 
     @api.model
+    def _drain(self, trigger, domain=Domain.TRUE, limit=None):
+        """Bill what is due, oldest first, each batch in a transaction of its own.
+
+        Batches hold whole customers. What cannot be billed, or is being billed by
+        somebody else, is passed over, so that it keeps nobody waiting.
+
+        :param Domain domain: which of the due tickets
+        :param int limit: the largest number of tickets
+        :return: yields after each batch the ids of its tickets, and the runs or None if
+            it could not be processed
+        """
+        for ids in self._get_due_batches(trigger, domain, limit):
+            yield ids, self._try_apart(partial(self._process_due, trigger, ids))
+            self.env.invalidate_all()
+
+    @api.model
+    def _try_apart(self, process):
+        """Return what ``process`` returns, in its own transaction; None if it fails.
+
+        It is tried again as often as the server does with a click if somebody else was
+        faster. Any other trouble goes to the server's log and keeps nobody waiting.
+        """
+        try:
+            return retrying(process, self.env)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+            _logger.info("Left to the next run, for others were faster: %s", error)
+        except (psycopg2.OperationalError, psycopg2.InterfaceError):
+            raise
+        except Exception:
+            _logger.exception("A part of the billing failed: left to the next run")
+        self.env.cr.rollback()
+        return None
+
+    @api.model
+    def _get_due_batches(self, trigger, domain, limit):
+        """Return the ids of due tickets in batches, the one with the oldest first."""
+        due = self._get_due_domain(trigger) & domain
+        tickets = (
+            self.env["helpdesk.ticket"].sudo().search(due, limit=limit, order=ORDER)
+        )
+        place = {id_: number for number, id_ in enumerate(tickets.ids)}
+        batches = [
+            batch.ids
+            for company, own in tickets.grouped("company_id").items()
+            for batch in self._get_batches(own, company)
+        ]
+        return sorted(batches, key=lambda ids: min(map(place.get, ids)))
+
+    @api.model
+    def _process_due(self, trigger, ids):
+        """Bill those of the tickets that are still due, and return the runs."""
+        due = self._get_due_domain(trigger) & Domain("id", "in", ids)
+        tickets = self.env["helpdesk.ticket"].sudo().search(due, order=ORDER)
+        return self._process(trigger, tickets=tickets) if tickets else self.browse()
+
+    @api.model
     def _cron_catch_up(self):
-        """Flag closed tickets with work to rate, whatever was missed."""
+        """Flag closed tickets with work to rate, whatever was missed.
+
+        One transaction for each company: trouble in one keeps no other waiting.
+        """
+        companies = self.env["res.company"].search([])
+        self.env["ir.cron"]._commit_progress(remaining=len(companies))
+        for company in companies:
+            self._try_apart(partial(self._catch_up, company))
+            self.env["ir.cron"]._commit_progress(1)
+
+    @api.model
+    def _catch_up(self, company):
+        """Flag what was forgotten in a company, and rate anew what became outdated."""
         charges = self.env["ticket.billing.charge"].sudo()
-        waiting = charges.search([("state", "in", ("to_approve", "ready"))])
-        moved = self.env["ticket.billing.rating"].sudo()._filter_moved(waiting)
-        (charges._get_outdated() | moved).ticket_id._on_billing_change(
+        ratings = self.env["ticket.billing.rating"].sudo().with_company(company)
+        own = Domain("company_id", "=", company.id)
+        waiting = charges.search(own & Domain("state", "in", ("to_approve", "ready")))
+        outdated = waiting & charges._get_outdated() | ratings._filter_moved(waiting)
+        outdated.ticket_id._on_billing_change(
             self.env._("The terms changed while the work was rated.")
         )
-        tickets = self.env["helpdesk.ticket"].sudo()._get_forgotten_tickets()
-        tickets._flag_for_billing()
+        tickets = self.env["helpdesk.ticket"].sudo().with_company(company)
+        tickets._get_forgotten_tickets(company)._flag_for_billing()

@@ -8,6 +8,7 @@ from . import test_bill_again
 from . import test_bill_again_parts
 from . import test_catch_up
 from . import test_cli
+from . import test_close_hook
 from . import test_closing
 from . import test_concurrency
 from . import test_concurrency_drafts

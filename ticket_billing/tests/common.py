@@ -209,6 +209,12 @@ class TicketBillingCommon(AccountTestInvoicingCommon):
     def _run_schedule(self):
         return self.env["ticket.billing.run"]._process("schedule")
 
+    def _run_catch_up(self):
+        """Search as the scheduled action does, in the transaction of the test."""
+        runs = self.env["ticket.billing.run"].sudo()
+        for company in self.env["res.company"].sudo().search([]):
+            runs._catch_up(company)
+
     def _get_lines(self, moves):
         return moves.invoice_line_ids.filtered(
             lambda line: line.display_type == "product"

@@ -81,7 +81,7 @@ class TestAgreementChanges(TicketBillingCommon):
             }
         )
         self.policy.sudo().approval_hours = 1.0
-        self.env["ticket.billing.run"]._cron_catch_up()
+        self._run_catch_up()
         self.assertEqual(ticket._get_charges(), approved)
 
     def test_the_hourly_search_finds_what_another_contract_holds_for(self):
@@ -90,9 +90,7 @@ class TestAgreementChanges(TicketBillingCommon):
         change = type(self.env["contract.contract"])
         with patch.object(change, "_on_ticket_scope_change", lambda *args: None):
             self._create_fixed()
-        self.assertTrue(
-            self._is_rated_anew(ticket, self.env["ticket.billing.run"]._cron_catch_up)
-        )
+        self.assertTrue(self._is_rated_anew(ticket, self._run_catch_up))
 
     # Something to do with it
 

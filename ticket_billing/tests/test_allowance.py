@@ -259,7 +259,7 @@ class TestAllowance(TicketBillingCommon):
         ticket = self._work(3.0)
         before = self._get_quantities(ticket)
         for _number in range(10):
-            self.env["ticket.billing.run"]._cron_catch_up()
+            self._run_catch_up()
             self._bill(ticket)
         self.assertEqual(self._get_quantities(ticket), before)
         self.assertEqual(contract.current_period_hours, 1.0)

@@ -173,7 +173,7 @@ class TestBillAgainParts(InvoiceLifeCommon):
         self.company.sudo().ticket_billing_daily_limit = 50.0
         ticket.action_bill_again("old")
         self.assertEqual(ticket.billing_state, "to_approve")
-        self.env["ticket.billing.run"].sudo()._cron_catch_up()
+        self._run_catch_up()
         self.assertEqual(ticket.billing_state, "to_approve")
 
     # Decisions in the wizard

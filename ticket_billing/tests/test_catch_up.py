@@ -6,13 +6,10 @@ from .common import TicketBillingCommon
 
 @tagged("post_install", "-at_install")
 class TestCatchUp(TicketBillingCommon):
-    def _catch_up(self):
-        self.env["ticket.billing.run"]._cron_catch_up()
-
     def test_lost_flag_is_found(self):
         ticket = self._close(self._create_ticket(1.0))
         ticket.sudo().billing_pending = False
-        self._catch_up()
+        self._run_catch_up()
         self.assertTrue(ticket.billing_pending)
 
     def test_late_time_is_found_without_its_event(self):
@@ -20,13 +17,13 @@ class TestCatchUp(TicketBillingCommon):
         self._close_and_bill(ticket)
         self._log_time(ticket, 2.0)
         ticket.sudo().billing_pending = False
-        self._catch_up()
+        self._run_catch_up()
         self.assertTrue(ticket.billing_pending)
 
     def test_archived_ticket_is_found(self):
         ticket = self._close(self._create_ticket(1.0))
         ticket.sudo().write({"billing_pending": False, "active": False})
-        self._catch_up()
+        self._run_catch_up()
         self.assertTrue(ticket.billing_pending)
 
     def test_settled_tickets_are_left_alone(self):
@@ -35,7 +32,7 @@ class TestCatchUp(TicketBillingCommon):
         empty = self._create_ticket()
         self._close_and_bill(empty)
         cancelled = self._create_ticket(1.0, stage_id=self.stage_cancelled.id)
-        self._catch_up()
+        self._run_catch_up()
         for ticket in (billed, empty, cancelled):
             self.assertFalse(ticket.billing_pending)
 
@@ -43,7 +40,7 @@ class TestCatchUp(TicketBillingCommon):
         ticket = self._close(self._create_ticket(9.0))
         self._bill(ticket)
         ticket.charge_ids.sudo().rating_state = "ready"
-        self._catch_up()
+        self._run_catch_up()
         self.assertTrue(ticket.billing_pending)
 
     def test_ticket_that_was_closed_unseen_is_stamped(self):
@@ -57,7 +54,7 @@ class TestCatchUp(TicketBillingCommon):
             [self.stage_done.id, "2026-03-06 09:00:00", ticket.id],
         )
         ticket.invalidate_recordset()
-        self._catch_up()
+        self._run_catch_up()
         self.assertRecordValues(
             ticket,
             [
@@ -79,7 +76,7 @@ class TestCatchUp(TicketBillingCommon):
             ticket = self._create_ticket(1.0, stage_id=stage.id)
         with freeze_time("2026-03-06 10:00:00"):
             stage.billing_event = "close"
-            self._catch_up()
+            self._run_catch_up()
             self.assertEqual(ticket.billing_event, "none")
             younger = self._create_ticket(1.0)
             younger.stage_id = stage

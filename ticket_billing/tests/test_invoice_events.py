@@ -30,7 +30,7 @@ class TestInvoiceEvents(InvoiceLifeCommon):
         """Neither button, schedule nor hourly search bills the work again."""
         before = ticket.sudo()._get_charges().invoice_line_ids
         self._bill(ticket)
-        self.env["ticket.billing.run"]._cron_catch_up()
+        self._run_catch_up()
         ticket.sudo().billing_pending = True
         self._make_due(ticket)
         self._run_schedule()

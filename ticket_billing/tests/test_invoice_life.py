@@ -50,7 +50,7 @@ class TestInvoiceLife(TicketBillingCommon):
         self.move.button_cancel()
         self.assertEqual(self.charge.state, "released")
         self.assertEqual(self._bill(self.ticket), self.move)
-        self.env["ticket.billing.run"]._cron_catch_up()
+        self._run_catch_up()
         self.assertFalse(self.ticket.billing_pending)
         self.move.button_draft()
         self.assertEqual(self.charge.state, "invoiced")

@@ -82,7 +82,7 @@ class TestNotBilled(TicketBillingCommon):
             self._log_time(ticket, 1.0, name="Validated")
             self.assertEqual(self._bill(ticket).amount_untaxed, 100.0)
             entry.name = "Validated"
-            self.env["ticket.billing.run"]._cron_catch_up()
+            self._run_catch_up()
             self.assertTrue(ticket.billing_pending)
             self.assertEqual(sum(self._bill(ticket).mapped("amount_untaxed")), 200.0)
 

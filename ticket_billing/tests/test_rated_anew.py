@@ -9,7 +9,7 @@ class TestRatedAnew(InvoiceLifeCommon):
 
     def _run_by_itself(self, tickets):
         """Do what the scheduled actions do."""
-        self.env["ticket.billing.run"].sudo()._cron_catch_up()
+        self._run_catch_up()
         self._make_due(tickets.filtered("billing_pending"))
         self._run_schedule()
         tickets.invalidate_recordset()
@@ -51,7 +51,7 @@ class TestRatedAnew(InvoiceLifeCommon):
         contract.per_ticket_rate = 0.0
         self._run_by_itself(ticket)
         self.assertEqual(ticket.billing_state, "covered")
-        self.env["ticket.billing.run"].sudo()._cron_catch_up()
+        self._run_catch_up()
         self.assertFalse(ticket.billing_pending)
 
     def test_fee_that_is_agreed_later_waits_for_a_person(self):

@@ -187,7 +187,7 @@ class TestRun(TicketBillingCommon):
         self.assertEqual(ticket.billing_state, "not_billable")
         self.assertIn("before billing began", ticket.billing_reason)
         with freeze_time("2026-03-07 10:00:00"):
-            self.env["ticket.billing.run"]._cron_catch_up()
+            self._run_catch_up()
             self.assertFalse(self._run_schedule().line_ids)
             self.assertEqual(self._bill(ticket).amount_untaxed, 100.0)
 
@@ -310,7 +310,7 @@ class TestRun(TicketBillingCommon):
 
         with (
             patch.object(charge_model, "_prepare_invoice", fail),
-            mute_logger("odoo.addons.ticket_billing.models.ticket_billing_run_bill"),
+            mute_logger("odoo.addons.ticket_billing"),
         ):
             run = self._run_schedule()
         self.assertRecordValues(run, [{"found": 5, "invoiced": 4, "blocked": 1}])

@@ -38,7 +38,7 @@ class TestWriteOff(InvoiceLifeCommon):
         ticket.action_write_off("Warranty")
         self.assertEqual(ticket.billing_state, "written_off")
         self.assertFalse(self._bill(ticket))
-        self.env["ticket.billing.run"]._cron_catch_up()
+        self._run_catch_up()
         self.assertFalse(ticket.billing_pending)
 
     def test_part_of_a_charge(self):

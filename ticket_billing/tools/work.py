@@ -147,9 +147,10 @@ class Rating:
 
     ``works`` are those that gave charges, ``strategies`` the key of each one's.
     ``reason`` says why nothing is billed; ``error`` says what has to be mended
-    before the ticket can be billed. ``is_held`` says that the automation level leaves
-    (part of) the work to a person. ``amounts`` holds by currency what the invoice lines
-    amount to at the agreed prices. ``unrated_hours`` were worked if nothing was rated.
+    before the ticket can be billed, ``error_type`` what it is about. ``is_held`` says
+    that the automation level leaves (part of) the work to a person. ``amounts`` holds
+    by currency what the invoice lines amount to at the agreed prices. ``unrated_hours``
+    were worked if nothing was rated.
     """
 
     ticket: Any
@@ -161,6 +162,7 @@ class Rating:
     is_held: bool = False
     reason: str = ""
     error: str = ""
+    error_type: str = ""
 
     @property
     def hours(self):

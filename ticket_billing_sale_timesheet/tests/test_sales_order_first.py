@@ -62,10 +62,10 @@ class TestSalesOrderFirst(SaleTimesheetCommon):
         self.assertEqual(entry.so_line, self.line)
         self._close_and_bill(ticket)
         tickets = self.env["helpdesk.ticket"]
-        self.assertNotIn(ticket, tickets._get_forgotten_tickets())
+        self.assertNotIn(ticket, tickets._get_forgotten_tickets(self.company))
         task.sale_line_id = False
         self.assertFalse(entry.so_line)
-        self.assertIn(ticket, tickets._get_forgotten_tickets())
+        self.assertIn(ticket, tickets._get_forgotten_tickets(self.company))
 
     def test_waiting_charge_is_void_once_its_time_is_on_a_sales_order(self):
         for state in ("to_approve", "ready"):
