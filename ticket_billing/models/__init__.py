@@ -51,6 +51,7 @@ from . import ticket_billing_rate
 from . import ticket_billing_rating
 from . import ticket_billing_rating_allowance
 from . import ticket_billing_rating_amounts
+from . import ticket_billing_rating_level
 from . import ticket_billing_rating_work
 from . import ticket_billing_receipt
 from . import ticket_billing_receipt_hours
@@ -58,6 +59,7 @@ from . import ticket_billing_run
 from . import ticket_billing_run_batch
 from . import ticket_billing_run_bill
 from . import ticket_billing_run_line
+from . import ticket_billing_run_line_trial
 from . import ticket_billing_run_preview
 from . import ticket_billing_run_schedule
 from . import ticket_billing_strategy

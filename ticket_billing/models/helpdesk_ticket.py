@@ -45,6 +45,15 @@ class HelpdeskTicket(models.Model):
         copy=False,
         help="The automation level leaves the ticket to a person.",
     )
+    billing_trial_line_id = fields.Many2one(
+        comodel_name="ticket.billing.run.line",
+        string="Billing Trial",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        groups="base.group_user",
+        help="What the ticket would have been billed with; it waits for a decision.",
+    )
     billing_next_try = fields.Datetime(readonly=True, copy=False)
     billing_attempts = fields.Integer(readonly=True, copy=False)
     billing_error = fields.Char(readonly=True, copy=False, groups="base.group_user")
@@ -79,6 +88,7 @@ class HelpdeskTicket(models.Model):
             "billing_event_user_id",
             "billing_pending",
             "billing_is_held",
+            "billing_trial_line_id",
             "billing_next_try",
             "billing_attempts",
             "billing_error",

@@ -47,6 +47,7 @@ class HelpdeskTicket(models.Model):
             {
                 "billing_pending": False,
                 "billing_is_held": False,
+                "billing_trial_line_id": False,
                 "billing_error": False,
                 "billing_was_resolved": False,
             }

@@ -91,6 +91,7 @@ class HelpdeskTicket(models.Model):
             Domain("company_id", "in", companies.ids)
             & Domain("active", "in", [True, False])
             & Domain("billing_is_held", "=", True)
+            & Domain("billing_trial_line_id", "=", False)
         )
         held._flag_for_billing()
 

@@ -72,7 +72,8 @@ class HelpdeskTicket(models.Model):
         company = self.company_id
         switch = self.env["ticket.billing.run"]._get_switch_domain(company)
         if self.billing_is_held:
-            return self.env._("The automation level is Off.") + f" {by_hand}"
+            reason = self.env["ticket.billing.rating"]._get_held_reason(self)
+            return f"{reason} {by_hand}"
         if not company.ticket_billing_enabled or not self.filtered_domain(switch):
             return self.env._("Tickets are not billed by themselves.") + f" {by_hand}"
         return self._get_too_early_reason() or self.env._(

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .helpdesk_ticket import MANAGER
+
 
 def _company(name):
     return {"related": f"company_id.{name}", "readonly": False}
@@ -40,3 +42,12 @@ class ResConfigSettings(models.TransientModel):
     ticket_billing_show_work_notes = fields.Boolean(**_policy("show_work_notes"))
     ticket_billing_show_technician = fields.Boolean(**_policy("show_technician"))
     ticket_billing_due_days = fields.Integer(**_policy("due_days"))
+
+    def execute(self):
+        # EXTENDS base: a raised level leaves the work of the trial to be decided about
+        action = super().execute()
+        if not self.env.user.has_group(MANAGER):
+            return action
+        lines = self.env["ticket.billing.run.line"]
+        undecided = lines._get_undecided_trials(self.company_id)
+        return undecided.action_decide_trial() if undecided else action

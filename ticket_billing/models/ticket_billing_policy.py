@@ -110,11 +110,17 @@ class TicketBillingPolicy(models.Model):
         "for approval. 0.00: no limit.",
     )
     automation_level = fields.Selection(
-        selection=[("off", "Off"), ("draft", "Draft invoices")],
+        selection=[
+            ("off", "Off"),
+            ("shadow", "Trial"),
+            ("draft", "Draft invoices"),
+        ],
         default="draft",
         required=True,
         help="Off: nothing is billed by itself; the button on the ticket works all "
-        "the same. Draft invoices: closed tickets are billed as drafts.",
+        "the same. Trial: what closed tickets would be billed with is calculated and "
+        "listed, nothing is billed. Draft invoices: closed tickets are billed as "
+        "drafts.",
     )
     due_days = fields.Integer(
         default=30,

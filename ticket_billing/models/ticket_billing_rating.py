@@ -17,24 +17,24 @@ class TicketBillingRating(models.AbstractModel):
     _description = "Ticket Billing Rating"
 
     @api.model
-    def _rate(self, tickets, by_itself=False, each_alone=False):
+    def _rate(self, tickets, takes=None, each_alone=False):
         """Return a list with the ``Rating`` of each ticket, in the given order.
 
         :param tickets: tickets of one company, which is the environment's
-        :param bool by_itself: leave out what the automation level leaves to a person
+        :param takes: says of a ``Work`` whether it is rated now; the rest is held
         :param bool each_alone: rate each ticket as if it were the only one, which
             matters where several draw on what a contract includes
         """
         tickets = tickets.with_env(self.env)
         batch = self._get_batch(tickets)
-        ratings = [self._rate_ticket(ticket, batch, by_itself) for ticket in tickets]
+        ratings = [self._rate_ticket(ticket, batch, takes) for ticket in tickets]
         self._cover(ratings, each_alone)
         for rating in ratings:
             self._complete_rating(rating, batch)
         return ratings
 
     @api.model
-    def _rate_ticket(self, ticket, batch, by_itself):
+    def _rate_ticket(self, ticket, batch, takes):
         rating = Rating(ticket)
         rating.reason = ticket._get_not_billable_reason()
         rating.unrated_hours = ticket.total_hours
@@ -44,9 +44,10 @@ class TicketBillingRating(models.AbstractModel):
             works = self._get_works(ticket, batch)
             if works[0].earlier_charges:
                 rating.unrated_hours = 0.0
-            if by_itself:
-                rating.is_held = any(map(self._is_held, works))
-                works = [work for work in works if not self._is_held(work)]
+            if takes:
+                taken = [w for w in works if takes(w) or not self._has_work(w)]
+                rating.is_held = len(taken) < len(works)
+                works = taken
             self._prepare_charges(rating, works)
         except UserError as error:
             rating.charges, rating.works, rating.error = [], [], str(error)
@@ -63,16 +64,6 @@ class TicketBillingRating(models.AbstractModel):
                 rating.charges += charges
                 rating.strategies.append(key)
                 rating.works.append(work)
-
-    @api.model
-    def _is_held(self, work):
-        """Return whether the level leaves work to a person: the customer's, else the
-        policy's. Where there is no work, there is nothing to hold."""
-        partner = work.ticket.commercial_partner_id
-        policy = work.agreement.policy
-        level = partner.ticket_billing_level or policy.automation_level
-        key = self._get_billing_strategy_key(work)
-        return level == "off" and self._get_billing_strategy(key)._has_work(work)
 
     @api.model
     def _cover(self, ratings, each_alone):
@@ -131,7 +122,7 @@ class TicketBillingRating(models.AbstractModel):
         if rating.error:
             return ""
         if rating.is_held:
-            return self.env._("The automation level is Off.")
+            return self._get_held_reason(rating.ticket)
         charges = batch.charges.get(rating.ticket._origin)
         if not charges:
             return self._get_no_work_reason(rating.ticket, batch)
@@ -170,11 +161,7 @@ class TicketBillingRating(models.AbstractModel):
             works = self._get_works(ticket, batch)
         except UserError:
             return False
-        keys = map(self._get_billing_strategy_key, works)
-        return any(
-            self._get_billing_strategy(key)._has_work(work)
-            for key, work in zip(keys, works, strict=True)
-        )
+        return any(map(self._has_work, works))
 
     @api.model
     def _get_withheld_fee_reasons(self, ticket, batch):
@@ -209,6 +196,12 @@ class TicketBillingRating(models.AbstractModel):
             or agreement.policy.strategy
         )
         return self._get_agreed_strategy_key(work) if key == "auto" else key
+
+    @api.model
+    def _has_work(self, work):
+        """Return whether the strategy of the work finds something to rate."""
+        key = self._get_billing_strategy_key(work)
+        return self._get_billing_strategy(key)._has_work(work)
 
     @api.model
     def _get_agreed_strategy_key(self, work):

@@ -121,8 +121,9 @@ class TicketBillingRun(models.Model):
             )
         batches = self._get_batches(tickets, self.company_id)
         lines = self._rehearse(batches) if self.dry_run else self._perform(batches)
-        self.env["ticket.billing.run.line"].create(lines)
+        lines = self.env["ticket.billing.run.line"].create(lines)
         if not self.dry_run:
+            lines._stamp_trials()
             self._tell_responsible()
         self.duration = time.monotonic() - started
         self._write_log()

@@ -24,8 +24,9 @@ class TicketBillingRun(models.Model):
         """
         locked = self._lock(tickets)
         closed = locked.filtered(lambda t: t.billing_event in EVENTS)
+        rating = self.env["ticket.billing.rating"]
         by_itself = self.trigger not in BY_HAND
-        ratings = self.env["ticket.billing.rating"]._rate(closed, by_itself)
+        ratings = rating._rate(closed, rating._bills_by_itself if by_itself else None)
         standing = self._get_standing_charges(closed)
         ready = standing.filtered(lambda c: c.state == "ready")
         held = self._hold_over_limit(ratings, ready)
@@ -33,7 +34,18 @@ class TicketBillingRun(models.Model):
         billed = (standing + self._claim(ratings))._create_invoices()
         self._close(ratings)
         unrated = self._get_unrated(tickets, locked, closed)
-        return self._prepare_lines([*ratings, *unrated], billed)
+        trials = rating._rate_trial(ratings) if by_itself else []
+        return [
+            *self._prepare_lines(self._leave_trials(ratings, trials), billed),
+            *self._prepare_lines(unrated, billed.browse()),
+            *self._prepare_trial_lines(trials),
+        ]
+
+    @api.model
+    def _leave_trials(self, ratings, trials):
+        """Return the ratings without those that nothing but a trial is told of."""
+        tickets = self.env["helpdesk.ticket"].union(*[t.ticket for t in trials])
+        return [r for r in ratings if r.charges or r.error or r.ticket not in tickets]
 
     def _lock(self, tickets):
         """Return the tickets that nobody else is billing, their rows locked.
@@ -138,13 +150,14 @@ class TicketBillingRun(models.Model):
         What the automation level holds stays pending. Nothing looks at it again
         before somebody raises the level or presses the button.
         """
-        return {
+        values = {
             "billing_run_id": self.id,
             "billing_pending": is_held,
             "billing_is_held": is_held,
             "billing_attempts": 0,
             "billing_error": False,
         }
+        return values if is_held else {**values, "billing_trial_line_id": False}
 
     def _note_error(self, ticket, message):
         """Keep the reason, and try again later as long as there are attempts left."""

@@ -2,6 +2,8 @@ from odoo import Command, api, fields, models
 
 from ..tools.errors import ERROR_TYPES
 
+AMOUNTS = "ticket_billing.group_ticket_billing_amounts"
+
 
 class TicketBillingRunLine(models.Model):
     """What a run did with one ticket, or why it did nothing."""
@@ -34,13 +36,13 @@ class TicketBillingRunLine(models.Model):
     billed_hours = fields.Float()
     currency_id = fields.Many2one(comodel_name="res.currency")
     amount = fields.Monetary(
-        groups="ticket_billing.group_ticket_billing_amounts",
+        groups=AMOUNTS,
         help="What is invoiced or waits for approval, at the agreed prices.",
     )
     amount_company = fields.Monetary(
         string="Amount in Company Currency",
         currency_field="company_currency_id",
-        groups="ticket_billing.group_ticket_billing_amounts",
+        groups=AMOUNTS,
     )
     outcome = fields.Selection(
         selection=[

@@ -43,6 +43,7 @@ from . import test_ticket_time
 from . import test_tools_allowances
 from . import test_tours
 from . import test_translations
+from . import test_trial
 from . import test_uninstall
 from . import test_work_type
 from . import test_write_off
