@@ -47,6 +47,7 @@ from . import ticket_billing_agreement
 from . import ticket_billing_gate
 from . import ticket_billing_policy
 from . import ticket_billing_policy_invoice
+from . import ticket_billing_policy_trial
 from . import ticket_billing_rate
 from . import ticket_billing_rating
 from . import ticket_billing_rating_allowance

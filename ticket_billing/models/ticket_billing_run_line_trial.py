@@ -80,6 +80,14 @@ class TicketBillingRunLine(models.Model):
         return self.env["ticket.billing.trial"]._open(open_lines)
 
     @api.model
+    def _open_undecided(self, lines):
+        """Return an action with trials that wait for a decision."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "ticket_billing.ticket_billing_run_line_action_trial"
+        )
+        return {**action, "domain": [("id", "in", lines.ids)]}
+
+    @api.model
     def _get_undecided_trials(self, company):
         """Return the trials of a company whose level was raised, but that wait for a
         decision."""

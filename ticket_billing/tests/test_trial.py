@@ -128,6 +128,20 @@ class TestTrial(TicketBillingCommon):
             ],
         )
 
+    def test_policy_and_customer_ask_once_the_level_is_raised(self):
+        ticket = self._try_ticket(1.0)
+        policy, customer = self.policy.sudo(), self.customer.sudo()
+        self.assertFalse(policy.undecided_trial_count)
+        customer.ticket_billing_level = "draft"
+        policy.invalidate_recordset(["undecided_trial_count"])
+        for record in (policy, customer):
+            with self.subTest(record=record):
+                self.assertEqual(record.undecided_trial_count, 1)
+                lines = self.env["ticket.billing.run.line"].search(
+                    record.action_view_trials()["domain"]
+                )
+                self.assertEqual(lines.ticket_id, ticket)
+
     def test_work_of_the_trial_is_billed(self):
         ticket = self._try_ticket(1.0)
         with self.assertRaisesRegex(UserError, "still Trial"):
