@@ -26,6 +26,8 @@
         "wizards/ticket_billing_decision_views.xml",
         "wizards/ticket_billing_preview_views.xml",
         "wizards/ticket_billing_trial_views.xml",
+        "wizards/ticket_billing_undo_views.xml",
+        "wizards/ticket_billing_up_to_views.xml",
         "views/ticket_billing_charge_views.xml",
         "views/ticket_billing_policy_views.xml",
         "views/ticket_billing_run_views.xml",

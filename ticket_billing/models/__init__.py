@@ -32,6 +32,7 @@ from . import ticket_billing_charge
 from . import ticket_billing_charge_invoice
 from . import ticket_billing_charge_invoice_line
 from . import ticket_billing_charge_draft
+from . import ticket_billing_charge_due
 from . import ticket_billing_charge_guard
 from . import ticket_billing_charge_ledger
 from . import ticket_billing_charge_life
@@ -57,12 +58,14 @@ from . import ticket_billing_rating_work
 from . import ticket_billing_receipt
 from . import ticket_billing_receipt_hours
 from . import ticket_billing_run
+from . import ticket_billing_run_actions
 from . import ticket_billing_run_batch
 from . import ticket_billing_run_bill
 from . import ticket_billing_run_line
 from . import ticket_billing_run_line_trial
 from . import ticket_billing_run_preview
 from . import ticket_billing_run_schedule
+from . import ticket_billing_run_undo
 from . import ticket_billing_strategy
 from . import ticket_billing_strategy_mixed
 from . import ticket_billing_strategy_per_ticket

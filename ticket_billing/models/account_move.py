@@ -1,7 +1,7 @@
 import hashlib
 import json
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 
 
 def _get_facts(record, names):
@@ -76,6 +76,20 @@ class AccountMove(models.Model):
         """Remember how the engine leaves these drafts."""
         for move in self.with_context(skip_is_manually_modified=True):
             move.ticket_billing_digest = move._get_ticket_billing_digest()
+
+    def _remove_ticket_lines(self, lines):
+        """Remove lines from a draft that others share, which stays as joinable."""
+        self.ensure_one()
+        kept = self.invoice_line_ids - lines
+        charges = kept.charge_ids | kept.noted_charge_ids
+        self.with_context(skip_is_manually_modified=True).write(
+            {
+                "invoice_origin": ", ".join(charges._get_ticket_numbers()),
+                "ref": charges._get_customer_reference(),
+                "invoice_line_ids": [Command.delete(id_) for id_ in lines.ids],
+            }
+        )
+        self._stamp_ticket_billing_digest()
 
     def _is_untouched_ticket_draft(self):
         """Return whether the draft is as the engine left it."""

@@ -28,7 +28,8 @@ class HelpdeskTicket(models.Model):
             & Domain("duplicate_id", "=", False)
         )
         never_tried = Domain("billing_run_id", "=", False)
-        not_invoiced = Domain("charge_ids.state", "=", "ready")
+        due = self.env["ticket.billing.charge"]._get_due_domain(company)
+        not_invoiced = Domain("charge_ids", "any", due)
         not_rated = Domain(
             "timesheet_ids",
             "any",

@@ -73,7 +73,7 @@ class HelpdeskTicket(models.Model):
         entries = self.env["account.analytic.line"].search(self._get_work_domain())
         return (
             (self - charges.ticket_id)
-            | charges.filtered(lambda charge: charge.state == "ready").ticket_id
+            | charges.filtered(lambda c: c.state == "ready" and c._is_due()).ticket_id
             | (entries - charges.analytic_line_id).ticket_id
             | self._filter_void_fee()
         )

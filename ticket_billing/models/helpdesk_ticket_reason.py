@@ -80,6 +80,10 @@ class HelpdeskTicket(models.Model):
             "Waits for the next billing run."
         )
 
+    def _get_ready_reason(self):
+        ready = self._get_charges().filtered(lambda c: c.state == "ready")
+        return ready._get_later_reason() or self.env._("Waits to be invoiced.")
+
     def _get_to_approve_reason(self):
         """Return why a manager has to look at the ticket."""
         waiting = self._get_charges().filtered(lambda c: c.state == "to_approve")
@@ -98,7 +102,7 @@ class HelpdeskTicket(models.Model):
                 "Its invoice was deleted, cancelled or credited: waits for a person."
             ),
             "pending": self._get_pending_reason,
-            "ready": lambda: self.env._("Waits to be invoiced."),
+            "ready": self._get_ready_reason,
             "open": self._get_open_reason,
             "invoiced": self._get_stays_reason,
             "billed": self._get_stays_reason,

@@ -35,6 +35,7 @@ class ResConfigSettings(models.TransientModel):
     ticket_billing_daily_limit = fields.Monetary(
         currency_field="currency_id", **_company("ticket_billing_daily_limit")
     )
+    ticket_billing_invoice_frequency = fields.Selection(**_policy("invoice_frequency"))
     ticket_billing_group_by = fields.Selection(**_policy("group_by"))
     ticket_billing_line_detail = fields.Selection(**_policy("line_detail"))
     ticket_billing_skip_zero = fields.Boolean(**_policy("skip_zero"))

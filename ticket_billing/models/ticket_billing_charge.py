@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools.due import Due
+
 RATING_STATES = [
     ("to_approve", "To Approve"),
     ("ready", "Ready"),
@@ -201,7 +203,8 @@ class TicketBillingCharge(models.Model):
                 "reason": False,
             }
         )
-        self.env["ticket.billing.run"]._process("button", tickets=charges.ticket_id)
+        runs = self.env["ticket.billing.run"]
+        runs._process("button", tickets=charges.ticket_id, due=Due())
         return True
 
     def _check_manager(self):

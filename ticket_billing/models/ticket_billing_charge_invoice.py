@@ -1,5 +1,6 @@
 from odoo import Command, api, fields, models
 
+from ..tools.due import EVERYTHING
 from ..tools.errors import BillingError
 
 
@@ -120,7 +121,7 @@ class TicketBillingCharge(models.Model):
     def _prepare_invoice_terms(self):
         """Return payment term or due date, and the fiscal position where agreed."""
         contract, term = self.contract_id, self._get_payment_term()
-        values = {}
+        values = self._prepare_invoice_date()
         if term:
             values["invoice_payment_term_id"] = term.id
         else:
@@ -130,9 +131,16 @@ class TicketBillingCharge(models.Model):
         return values
 
     def _get_due_date(self):
-        """Return when a draft of today is due where no payment term is agreed."""
+        """Return when a draft is due where no payment term is agreed."""
         today = self.company_id._get_ticket_billing_date(fields.Datetime.now())
-        return fields.Date.add(today, days=self.policy_id.due_days)
+        day = self._prepare_invoice_date().get("invoice_date") or today
+        return fields.Date.add(day, days=self.policy_id.due_days)
+
+    @api.model
+    def _prepare_invoice_date(self):
+        """Return the date of the invoice, if somebody has chosen one."""
+        due = self.env.context.get("ticket_billing_due", EVERYTHING)
+        return {"invoice_date": due.invoice_date} if due.invoice_date else {}
 
     def _get_ticket_numbers(self):
         return self.ticket_id.sorted("id").mapped("number")

@@ -5,6 +5,8 @@ from odoo.tools import SQL
 
 from ..tools.errors import BillingError
 
+INVOICE_FROM = ("policy_id", "service_date", "ticket_id")
+
 
 class TicketBillingCharge(models.Model):
     """How rows get into the ledger, and how they make room for a new rating."""
@@ -72,6 +74,7 @@ class TicketBillingCharge(models.Model):
             is_void=False,
             was_invoiced=False,
             version=0,
+            invoice_from=self._get_invoice_from(vals),
             invoiced_amount=0,
             credited_amount=0,
             create_uid=self.env.uid,
@@ -80,6 +83,12 @@ class TicketBillingCharge(models.Model):
             write_date=now,
         )
         return row
+
+    @api.model
+    def _get_invoice_from(self, vals):
+        """Return the first day on which a new charge is invoiced by itself, or None."""
+        charge = self.new({name: vals[name] for name in INVOICE_FROM})
+        return charge.invoice_from or None
 
     @api.model
     def _empty(self, name):

@@ -6,6 +6,18 @@ class TicketBillingPolicy(models.Model):
 
     _inherit = "ticket.billing.policy"
 
+    invoice_frequency = fields.Selection(
+        selection=[
+            ("at_once", "At once"),
+            ("day", "Every day"),
+            ("week", "Every week"),
+            ("month", "Every month"),
+        ],
+        default="at_once",
+        required=True,
+        help="Work on closed tickets waits until its day, week or month is over, and "
+        "is invoiced together then. Weeks begin on Monday.",
+    )
     group_by = fields.Selection(
         selection=[
             ("customer", "One invoice per customer"),

@@ -18,6 +18,12 @@ class TicketBillingRating(models.AbstractModel):
         return partner.ticket_billing_level or work.agreement.policy.automation_level
 
     @api.model
+    def _get_level_of_charge(self, charge):
+        """Return the automation level that holds for a charge now."""
+        partner = charge.partner_id.commercial_partner_id
+        return partner.ticket_billing_level or charge.policy_id.automation_level
+
+    @api.model
     def _bills_by_itself(self, work):
         """Return whether work is billed without a person.
 

@@ -3,6 +3,8 @@ import time
 
 from odoo import SUPERUSER_ID, api, fields, models
 
+from ..tools.due import EVERYTHING, Due
+
 # One name for all that is said of billing, whatever the file
 _logger = logging.getLogger("odoo.addons.ticket_billing")
 
@@ -64,7 +66,7 @@ class TicketBillingRun(models.Model):
     # The way in
 
     @api.model
-    def _process(self, trigger, tickets=None, limit=None, dry_run=False):
+    def _process(self, trigger, tickets=None, limit=None, dry_run=False, due=None):
         """Bill tickets and return the runs, one for each company.
 
         The one way into the engine: schedule, button, command line and jobs all
@@ -78,11 +80,15 @@ class TicketBillingRun(models.Model):
         :param int limit: the largest number of tickets to bill, of those that are due
         :param bool dry_run: write a run that shows what would be billed, and nothing
             else
+        :param Due due: which ready charges are invoiced; without it all of the tickets
+            that a person names, else what is due by its frequency
         """
         user = self.env.user
-        waits = trigger in BY_HAND and self._may_wait()
+        by_hand = trigger in BY_HAND
+        if due is None:
+            due = EVERYTHING if by_hand and tickets is not None else Due()
         engine = self.with_env(self._get_engine_env()).with_context(
-            ticket_billing_waits=waits
+            ticket_billing_waits=by_hand and self._may_wait(), ticket_billing_due=due
         )
         runs = self.browse()
         for company in engine._get_companies(trigger, tickets):

@@ -28,10 +28,15 @@ class TicketBillingRun(models.Model):
         by_itself = self.trigger not in BY_HAND
         ratings = rating._rate(closed, rating._bills_by_itself if by_itself else None)
         standing = self._get_standing_charges(closed)
-        ready = standing.filtered(lambda c: c.state == "ready")
+        if by_itself:
+            standing = self._leave_held(ratings, standing)
+        ready = standing.filtered(lambda c: c.state == "ready")._filter_due()
         held = self._hold_over_limit(ratings, ready)
         held.write(held._prepare_held())
-        billed = (standing + self._claim(ratings))._create_invoices()
+        charges = standing + self._claim(ratings)
+        billed = charges._filter_due()._create_invoices()
+        billed.write({"invoice_run_id": self.id, "is_undone": False})
+        self._tell_later(ratings, charges)
         self._close(ratings)
         unrated = self._get_unrated(tickets, locked, closed)
         trials = rating._rate_trial(ratings) if by_itself else []
@@ -40,6 +45,24 @@ class TicketBillingRun(models.Model):
             *self._prepare_lines(unrated, billed.browse()),
             *self._prepare_trial_lines(trials),
         ]
+
+    @api.model
+    def _leave_held(self, ratings, standing):
+        """Return the charges without those that a level leaves to a person by now."""
+        level = self.env["ticket.billing.rating"]._get_level_of_charge
+        due = standing.filtered(lambda c: c.state == "ready")._filter_due()
+        held = due.filtered(lambda c: level(c) in ("off", "shadow"))
+        for rating in ratings:
+            rating.is_held |= rating.ticket in held.ticket_id
+        return standing - held
+
+    @api.model
+    def _tell_later(self, ratings, charges):
+        """Let the ratings say what is invoiced another day."""
+        later = charges.filtered(lambda c: c.state == "ready").grouped("ticket_id")
+        for rating in ratings:
+            own = later.get(rating.ticket, charges.browse())
+            rating.later_reason = own._get_later_reason()
 
     @api.model
     def _leave_trials(self, ratings, trials):
@@ -92,7 +115,7 @@ class TicketBillingRun(models.Model):
         if not self.env.company.ticket_billing_daily_limit:
             return ready.browse()
         fresh = self._get_fresh_charges(ratings)
-        new = fresh.filtered(lambda c: c.state == "ready")
+        new = fresh.filtered(lambda c: c.rating_state == "ready")._filter_due()
         over = (ready + new)._get_over_limit()
         charges = [vals for rating in ratings for vals in rating.charges]
         for vals, charge in zip(charges, fresh, strict=True):

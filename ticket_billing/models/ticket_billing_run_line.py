@@ -81,7 +81,10 @@ class TicketBillingRunLine(models.Model):
             or rating.unrated_hours,
             "billed_hours": rating.hours,
             "outcome": self._get_outcome(rating, ready, waiting),
-            "reason": rating.error or rating.reason or self._get_covered(rating),
+            "reason": rating.error
+            or rating.later_reason
+            or rating.reason
+            or self._get_covered(rating),
             "error_type": rating.error_type,
             "move_ids": [Command.set(ready.invoice_line_ids.move_id.ids)],
             **amounts,
@@ -124,4 +127,6 @@ class TicketBillingRunLine(models.Model):
             return "to_approve"
         if billed:
             return "invoiced"
+        if rating.later_reason:
+            return "skipped"
         return "covered" if rating.charges else "skipped"

@@ -1,6 +1,7 @@
 from odoo import Command, api, models
 from odoo.exceptions import UserError
 
+from ..tools.due import EVERYTHING
 from ..tools.preview import Preview, PreviewLine
 from .helpdesk_ticket import EVENTS
 
@@ -32,12 +33,15 @@ class TicketBillingRun(models.Model):
     _inherit = "ticket.billing.run"
 
     @api.model
-    def _get_preview(self, tickets):
+    def _get_preview(self, tickets, due=EVERYTHING):
         """Return the ``Preview`` of billing tickets now; writes nothing.
 
         Rights are the caller's business: it reads as the system.
+
+        :param Due due: which ready charges are invoiced
         """
         engine = self.with_env(self._get_engine_env())
+        engine = engine.with_context(ticket_billing_due=due)
         preview = Preview()
         for company, own in tickets.sudo().grouped("company_id").items():
             engine = engine.with_company(company)
@@ -56,12 +60,12 @@ class TicketBillingRun(models.Model):
         standing = self._get_standing_charges(tickets).filtered(
             lambda c: c.state in ("ready", "to_approve") or c._get_to_print()
         )
-        ready = standing.filtered(lambda c: c.state == "ready")
+        ready = standing.filtered(lambda c: c.state == "ready")._filter_due()
         held = self._hold_over_limit(ratings, ready)
         self._add_ratings(preview, ratings)
         charges = standing.sorted("id") + self._get_fresh_charges(ratings)
         waiting = charges.filtered(lambda c: c.state == "to_approve") | held
-        self._preview_invoices(preview, tickets, charges - waiting)
+        self._preview_invoices(preview, tickets, (charges - waiting)._filter_due())
         for ticket, own in waiting.grouped("ticket_id").items():
             self._try_lines(preview, ticket, own, will_bill=False)
 

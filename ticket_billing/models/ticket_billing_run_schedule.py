@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, retrying
 
+from ..tools.due import Due
 from .helpdesk_ticket import EVENTS
 from .ticket_billing_run import BY_HAND, _logger
 
@@ -135,7 +136,9 @@ class TicketBillingRun(models.Model):
         """Bill those of the tickets that are still due, and return the runs."""
         due = self._get_due_domain(trigger) & Domain("id", "in", ids)
         tickets = self.env["helpdesk.ticket"].sudo().search(due, order=ORDER)
-        return self._process(trigger, tickets=tickets) if tickets else self.browse()
+        if not tickets:
+            return self.browse()
+        return self._process(trigger, tickets=tickets, due=Due())
 
     @api.model
     def _cron_catch_up(self):

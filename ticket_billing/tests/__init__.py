@@ -18,6 +18,7 @@ from . import test_draft_guards
 from . import test_draft_joining
 from . import test_draft_lines
 from . import test_entry_history
+from . import test_frequency
 from . import test_hours
 from . import test_invoice
 from . import test_invoice_events
@@ -44,6 +45,7 @@ from . import test_tools_allowances
 from . import test_tours
 from . import test_translations
 from . import test_trial
+from . import test_undo
 from . import test_uninstall
 from . import test_work_type
 from . import test_write_off

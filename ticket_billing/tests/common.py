@@ -155,6 +155,11 @@ class TicketBillingCommon(AccountTestInvoicingCommon):
     def _create_policy(cls, **values):
         return cls.policy.sudo().copy({"name": "Other rules", **values})
 
+    @classmethod
+    def _age_terms(cls):
+        """Let the terms be older than any charge of a test in frozen time."""
+        cls.policy.sudo().ticket_terms_date = "2020-01-01"
+
     def _close(self, tickets):
         tickets.write({"stage_id": self.stage_done.id})
         return tickets

@@ -146,7 +146,8 @@ class Rating:
     """What a ticket is worth: charge values, or the reason why there are none.
 
     ``works`` are those that gave charges, ``strategies`` the key of each one's.
-    ``reason`` says why nothing is billed; ``error`` says what has to be mended
+    ``reason`` says why nothing is billed, ``later_reason`` what is invoiced another
+    day; ``error`` says what has to be mended
     before the ticket can be billed, ``error_type`` what it is about. ``is_held`` says
     that the automation level leaves (part of) the work to a person. ``amounts`` holds
     by currency what the invoice lines amount to at the agreed prices. ``unrated_hours``
@@ -161,6 +162,7 @@ class Rating:
     unrated_hours: float = 0.0
     is_held: bool = False
     reason: str = ""
+    later_reason: str = ""
     error: str = ""
     error_type: str = ""
 

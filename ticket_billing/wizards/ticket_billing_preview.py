@@ -1,7 +1,7 @@
 from odoo import Command, api, fields, models
-from odoo.tools import formatLang
 
 from ..models.ticket_billing_charge import AMOUNTS
+from ..tools.due import EVERYTHING, Due
 
 
 class TicketBillingPreview(models.TransientModel):
@@ -30,6 +30,10 @@ class TicketBillingPreview(models.TransientModel):
         string="Draft Invoices",
         readonly=True,
     )
+    up_to = fields.Date(
+        readonly=True, help="The last day of the work that is invoiced."
+    )
+    invoice_date = fields.Date(readonly=True)
     will_bill = fields.Boolean(readonly=True)
     can_bill = fields.Boolean(readonly=True)
     reasons = fields.Text(string="Not billed now", readonly=True)
@@ -43,12 +47,14 @@ class TicketBillingPreview(models.TransientModel):
     )
 
     @api.model
-    def _open(self, tickets):
+    def _open(self, tickets, due=EVERYTHING):
         """Return the action that shows what billing these tickets would do.
 
         The caller has checked that the user may see it.
+
+        :param Due due: which ready charges are invoiced
         """
-        values = self._prepare_values(tickets)
+        values = self._prepare_values(tickets, due)
         return self.sudo().create(values)._get_action()
 
     def _get_action(self):
@@ -69,9 +75,13 @@ class TicketBillingPreview(models.TransientModel):
         self.ensure_one()
         tickets = self.ticket_ids
         tickets._check_can_bill()
-        values = self._prepare_values(tickets)
+        due = self._get_due()
+        values = self._prepare_values(tickets, due)
         if values["digest"] == self.sudo().digest:
-            return tickets.action_generate_invoice()
+            runs = self.env["ticket.billing.run"]._process(
+                "button", tickets=tickets, due=due
+            )
+            return runs._get_result_action()
         shown = self._get_line_texts()
         wizard = self.sudo()
         wizard.line_ids.unlink()
@@ -82,11 +92,19 @@ class TicketBillingPreview(models.TransientModel):
 
     # Values
 
+    def _get_due(self):
+        """Return the ``Due`` that the preview was made with."""
+        if not self.up_to:
+            return EVERYTHING
+        return Due(up_to=self.up_to, invoice_date=self.invoice_date or None)
+
     @api.model
-    def _prepare_values(self, tickets):
+    def _prepare_values(self, tickets, due):
         """Return the values of a wizard that shows a new preview of tickets."""
-        preview = self.env["ticket.billing.run"]._get_preview(tickets)
+        preview = self.env["ticket.billing.run"]._get_preview(tickets, due)
         return {
+            "up_to": due.up_to if due != EVERYTHING else False,
+            "invoice_date": due.invoice_date,
             "ticket_ids": [Command.set(tickets.ids)],
             "line_ids": [
                 Command.create(self._prepare_line(line)) for line in preview.lines
@@ -185,56 +203,3 @@ class TicketBillingPreview(models.TransientModel):
         if gone or new:
             return "\n".join([*gone, *new])
         return self.env._("The lines are the same, but the terms behind them changed.")
-
-
-class TicketBillingPreviewLine(models.TransientModel):
-    """A line of an invoice as it will be, or work that will make none."""
-
-    _name = "ticket.billing.preview.line"
-    _description = "Line of a Preview of Ticket Billing"
-
-    preview_id = fields.Many2one(
-        comodel_name="ticket.billing.preview", required=True, ondelete="cascade"
-    )
-    ticket_id = fields.Many2one(comodel_name="helpdesk.ticket")
-    name = fields.Char(string="Description")
-    will_bill = fields.Boolean(help="Goes on a draft invoice when you confirm.")
-    worked_hours = fields.Float(string="Worked")
-    covered_quantity = fields.Float(string="Covered")
-    covered_amount = fields.Monetary(string="Covered Value", groups=AMOUNTS)
-    quantity = fields.Float(string="Billable")
-    price_unit = fields.Float(string="Price", digits="Product Price", groups=AMOUNTS)
-    tax_names = fields.Char(string="Taxes")
-    amount = fields.Monetary(groups=AMOUNTS, help="Before tax.")
-    currency_id = fields.Many2one(comodel_name="res.currency")
-
-    def _get_text(self, with_amounts):
-        """Return the line in words, to compare it with another one."""
-        self.ensure_one()
-        quantity = formatLang(self.env, self.quantity, digits=2)
-        text = f"{self.name}: {quantity}"
-        if not with_amounts:
-            return text
-        currency = {"currency_obj": self.currency_id}
-        price = formatLang(self.env, self.price_unit, **currency)
-        return f"{text} × {price} = {formatLang(self.env, self.amount, **currency)}"
-
-
-class TicketBillingPreviewInvoice(models.TransientModel):
-    """What an invoice will amount to."""
-
-    _name = "ticket.billing.preview.invoice"
-    _description = "Invoice of a Preview of Ticket Billing"
-
-    preview_id = fields.Many2one(
-        comodel_name="ticket.billing.preview", required=True, ondelete="cascade"
-    )
-    partner_id = fields.Many2one(comodel_name="res.partner", string="Customer")
-    is_joined = fields.Boolean(
-        string="Open Draft",
-        help="An open draft of the customer that the work joins; with its other lines.",
-    )
-    currency_id = fields.Many2one(comodel_name="res.currency")
-    amount_untaxed = fields.Monetary(string="Untaxed Amount", groups=AMOUNTS)
-    amount_tax = fields.Monetary(string="Taxes", groups=AMOUNTS)
-    amount_total = fields.Monetary(string="Total", groups=AMOUNTS)

@@ -1,0 +1,76 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ..tools.due import EVERYTHING, get_invoice_from
+
+
+class TicketBillingCharge(models.Model):
+    """When ready charges are invoiced: at once, or once their period is over."""
+
+    _inherit = "ticket.billing.charge"
+
+    invoice_from = fields.Date(
+        compute="_compute_invoice_from",
+        store=True,
+        compute_sudo=True,
+        help="The first day on which the work is invoiced by itself, as the invoice "
+        "frequency of its policy says. Empty: at once.",
+    )
+    invoice_run_id = fields.Many2one(
+        comodel_name="ticket.billing.run",
+        string="Invoiced By",
+        index="btree_not_null",
+        help="The run that put the work on its invoice.",
+    )
+    is_undone = fields.Boolean(
+        string="Taken Back",
+        help="Its draft was taken back: it is not invoiced by itself any more.",
+    )
+
+    @api.depends(
+        "policy_id.invoice_frequency", "service_date", "ticket_id.billing_event_date"
+    )
+    def _compute_invoice_from(self):
+        """By the day when the work was done and the ticket was closed."""
+        for charge in self:
+            day = max(charge.service_date, charge.ticket_id._get_billing_date())
+            frequency = charge.policy_id.invoice_frequency
+            charge.invoice_from = get_invoice_from(frequency, day)
+
+    def _filter_due(self):
+        """Return the charges that are invoiced now, as the ``Due`` of the run says."""
+        due = self.env.context.get("ticket_billing_due", EVERYTHING)
+        if due.up_to:
+            return self.filtered(lambda c: c.service_date <= due.up_to)
+        return self.filtered(lambda c: c._is_due())
+
+    def _is_due(self):
+        """Return whether the work is invoiced by itself today."""
+        self.ensure_one()
+        today = self.company_id._get_ticket_billing_date(fields.Datetime.now())
+        is_over = not self.invoice_from or self.invoice_from <= today
+        return is_over and not self.is_undone
+
+    @api.model
+    def _get_due_domain(self, company):
+        """Return the domain of ready charges that are invoiced by themselves today."""
+        today = company._get_ticket_billing_date(fields.Datetime.now())
+        is_over = Domain("invoice_from", "=", False) | Domain(
+            "invoice_from", "<=", today
+        )
+        return Domain("state", "=", "ready") & Domain("is_undone", "=", False) & is_over
+
+    def _get_later_reason(self):
+        """Return what ready charges of one ticket wait for, empty if for nothing."""
+        if any(self.mapped("is_undone")):
+            return self.env._(
+                "Its draft was taken back. Generate the invoice by hand, or change "
+                "what was wrong: then it is billed anew."
+            )
+        days = [charge.invoice_from for charge in self if charge.invoice_from]
+        if not days:
+            return ""
+        return self.env._(
+            "Is invoiced from %(date)s.", date=format_date(self.env, max(days))
+        )

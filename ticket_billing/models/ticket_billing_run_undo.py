@@ -1,0 +1,137 @@
+from odoo import Command, fields, models
+from odoo.exceptions import UserError
+
+
+class TicketBillingRun(models.Model):
+    """Takes back the drafts of a run that nobody has touched yet."""
+
+    _inherit = "ticket.billing.run"
+
+    undone_date = fields.Datetime(string="Taken Back On", readonly=True)
+    undone_by_id = fields.Many2one(
+        comodel_name="res.users", string="Taken Back By", readonly=True
+    )
+    undo_reason = fields.Char(readonly=True)
+
+    def action_open_undo(self):
+        """Ask why the drafts of this run are taken back."""
+        self.ensure_one()
+        self.env["ticket.billing.charge"]._check_manager()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Undo this Run"),
+            "res_model": "ticket.billing.undo",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_run_id": self.id},
+        }
+
+    def action_undo(self, reason):
+        """Take back what this run put on drafts that nobody touched since. Managers
+        only.
+
+        The work is ready again, and waits for a person; or for a change of its terms,
+        then it is rated anew and billed by itself. What others put on the same drafts
+        stays there; drafts that were changed or posted stay as they are.
+
+        :param str reason: why, in a sentence that stays on record
+        :return: a notification that says what was taken back, and what was not
+        :raise UserError: without a reason, or if there is nothing to take back
+        """
+        self.ensure_one()
+        charge_model = self.env["ticket.billing.charge"]
+        charge_model._check_manager()
+        self.check_access("read")
+        reason = (reason or "").strip() if isinstance(reason, str) else ""
+        if not reason:
+            raise UserError(self.env._("Say why the drafts are taken back."))
+        run = self.sudo().with_company(self.company_id)
+        moves, charges = run._lock_undoable()
+        left = run._get_charges_on_drafts() - charges
+        tickets = charges.ticket_id
+        run._take_back(moves, charges)
+        run.write(
+            {
+                "undone_date": fields.Datetime.now(),
+                "undone_by_id": self.env.uid,
+                "undo_reason": reason,
+            }
+        )
+        note = self.env._("Taken back from its draft: %(reason)s", reason=reason)
+        tickets._note_decision(note, self.env.user)
+        return self._get_undo_notification(tickets, left.ticket_id)
+
+    def _get_charges_on_drafts(self):
+        """Return the charges that this run invoiced and that are on drafts still."""
+        charges = self.env["ticket.billing.charge"]
+        return charges.search(
+            [("invoice_run_id", "=", self.id), ("state", "=", "invoiced")]
+        )
+
+    def _lock_undoable(self):
+        """Return the untouched drafts of this run and its charges on them, locked.
+
+        :raise UserError: if there are none, or somebody else bills them now
+        """
+        charges = self._get_charges_on_drafts()
+        customers = charges.partner_id.commercial_partner_id
+        self.env["ticket.billing.gate"]._enter(customers)
+        moves = charges.invoice_line_ids.move_id.filtered(
+            lambda move: move.state == "draft"
+            and not move.posted_before
+            and move._is_untouched_ticket_draft()
+        )
+        if not moves:
+            raise UserError(
+                self.env._(
+                    "There is nothing to take back: the drafts of this run were "
+                    "changed, posted or deleted."
+                )
+            )
+        charges = charges.filtered(lambda c: c.invoice_line_ids.move_id <= moves)
+        locked = moves.try_lock_for_update() == moves
+        if not locked or charges.try_lock_for_update() != charges:
+            raise UserError(self.env._("The work is being billed by someone else."))
+        return moves, charges
+
+    def _take_back(self, moves, charges):
+        """Remove charges from drafts, and let them be ready again."""
+        lines = charges.invoice_line_ids
+        for version, group in charges.grouped("version").items():
+            group.write(
+                {"was_invoiced": False, "is_undone": True, "version": version + 1}
+            )
+        charges.invoice_line_ids = [Command.clear()]
+        for move in moves:
+            own = move.invoice_line_ids & lines
+            kept = move.invoice_line_ids.charge_ids
+            if kept:
+                gone = charges.ticket_id - kept.ticket_id
+                noted = move.invoice_line_ids.noted_charge_ids
+                own |= noted.filtered(lambda c, t=gone: c.ticket_id in t).note_line_id
+                move._remove_ticket_lines(own)
+            else:
+                move.unlink()
+
+    def _get_undo_notification(self, tickets, left):
+        """Return a notification that says what was taken back."""
+        lines = [
+            self.env._("Taken back from drafts: %(count)s tickets.", count=len(tickets))
+        ]
+        if left:
+            lines.append(
+                self.env._(
+                    "Not taken back, for their drafts were changed: %(numbers)s.",
+                    numbers=", ".join(left.mapped("number")),
+                )
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("Undo this Run"),
+                "message": " ".join(lines),
+                "type": "warning" if left else "success",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }

@@ -1,0 +1,16 @@
+from odoo import fields, models
+
+
+class TicketBillingUndo(models.TransientModel):
+    """Asks why the drafts of a run are taken back."""
+
+    _name = "ticket.billing.undo"
+    _description = "Undo of a Ticket Billing Run"
+
+    run_id = fields.Many2one(comodel_name="ticket.billing.run", required=True)
+    reason = fields.Char()
+
+    def action_confirm(self):
+        """Take the drafts back and tell what was taken back."""
+        self.ensure_one()
+        return self.run_id.action_undo(self.reason)
