@@ -18,6 +18,7 @@ from . import helpdesk_ticket_event
 from . import helpdesk_ticket_flag
 from . import helpdesk_ticket_reason
 from . import helpdesk_ticket_state
+from . import helpdesk_ticket_portal
 from . import helpdesk_ticket_preview
 from . import helpdesk_ticket_terms
 from . import helpdesk_ticket_time

@@ -32,6 +32,7 @@ from . import test_one_bill
 from . import test_oracle
 from . import test_oracle_by_hand
 from . import test_portal_close
+from . import test_portal_page
 from . import test_preview
 from . import test_rated_anew
 from . import test_receipt
