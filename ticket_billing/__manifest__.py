@@ -18,6 +18,7 @@
         "security/ir.model.access.csv",
         "data/product_data.xml",
         "data/helpdesk_ticket_category_data.xml",
+        "data/ir_actions_server_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
         "data/ticket_billing_data.xml",
