@@ -30,6 +30,7 @@
         "wizards/ticket_billing_undo_views.xml",
         "wizards/ticket_billing_up_to_views.xml",
         "views/ticket_billing_charge_views.xml",
+        "views/ticket_billing_log_views.xml",
         "views/ticket_billing_policy_views.xml",
         "views/ticket_billing_run_views.xml",
         "views/ticket_billing_work_type_views.xml",

@@ -1,3 +1,4 @@
+from . import ticket_billing_logged_mixin
 from . import ticket_billing_protected_mixin
 from . import ticket_billing_terms_mixin
 from . import account_analytic_line
@@ -47,6 +48,7 @@ from . import ticket_billing_charge_credit
 from . import ticket_billing_charge_receipt
 from . import ticket_billing_agreement
 from . import ticket_billing_gate
+from . import ticket_billing_log
 from . import ticket_billing_policy
 from . import ticket_billing_policy_invoice
 from . import ticket_billing_policy_trial
@@ -67,6 +69,7 @@ from . import ticket_billing_run_line_trial
 from . import ticket_billing_run_preview
 from . import ticket_billing_run_schedule
 from . import ticket_billing_run_undo
+from . import ticket_billing_run_vacuum
 from . import ticket_billing_strategy
 from . import ticket_billing_strategy_mixed
 from . import ticket_billing_strategy_per_ticket

@@ -11,7 +11,11 @@ class AccountAnalyticLine(models.Model):
     """Whether time on a ticket is billed, as which kind of work, at which rate."""
 
     _name = "account.analytic.line"
-    _inherit = ["account.analytic.line", "ticket.billing.protected.mixin"]
+    _inherit = [
+        "account.analytic.line",
+        "ticket.billing.protected.mixin",
+        "ticket.billing.logged.mixin",
+    ]
 
     billable = fields.Boolean(
         string="Billable Time",
@@ -58,6 +62,16 @@ class AccountAnalyticLine(models.Model):
         # EXTENDS ticket_billing: technicians name no prices
         names = ("billing_rate_override", "billing_rate_overridden")
         return {**super()._get_billing_writers(), **dict.fromkeys(names, MANAGER)}
+
+    @api.model
+    def _get_logged_fields(self):
+        # EXTENDS ticket_billing
+        names = ("billable", "billing_rate_override", "billing_rate_overridden")
+        return {**super()._get_logged_fields(), **dict.fromkeys(names, "override")}
+
+    def _is_logged(self):
+        # EXTENDS ticket_billing
+        return bool(self.ticket_id)
 
     @api.depends("ticket_id")
     def _compute_billing_work_type_id(self):

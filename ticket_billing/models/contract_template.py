@@ -15,7 +15,8 @@ RATE_READERS = (
 class ContractTemplate(models.Model):
     """Terms for tickets. Contracts inherit these fields from their template's model."""
 
-    _inherit = "contract.template"
+    _name = "contract.template"
+    _inherit = ["contract.template", "ticket.billing.logged.mixin"]
 
     covers_tickets = fields.Boolean(
         groups="base.group_user",
@@ -143,6 +144,12 @@ class ContractTemplate(models.Model):
             "included_hours",
             "allowance_period",
         ]
+
+    @api.model
+    def _get_logged_fields(self):
+        # EXTENDS ticket_billing
+        names = self._get_ticket_terms()
+        return {**super()._get_logged_fields(), **dict.fromkeys(names, "setting")}
 
     def _prepare_contract_terms(self):
         """Return the terms of the template as values of a contract."""

@@ -12,7 +12,11 @@ class HelpdeskTicket(models.Model):
     """When a ticket is billed: its billing event, and what is known of its billing."""
 
     _name = "helpdesk.ticket"
-    _inherit = ["helpdesk.ticket", "ticket.billing.protected.mixin"]
+    _inherit = [
+        "helpdesk.ticket",
+        "ticket.billing.protected.mixin",
+        "ticket.billing.logged.mixin",
+    ]
 
     billing_event = fields.Selection(
         selection=BILLING_EVENTS,
@@ -100,6 +104,12 @@ class HelpdeskTicket(models.Model):
             **dict.fromkeys(names, MANAGER),
             **dict.fromkeys(engine),
         }
+
+    @api.model
+    def _get_logged_fields(self):
+        # EXTENDS ticket_billing
+        names = ("billable", "billing_contract_id", "billing_strategy")
+        return {**super()._get_logged_fields(), **dict.fromkeys(names, "override")}
 
     # CRUD
 

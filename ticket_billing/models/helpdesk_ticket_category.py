@@ -5,7 +5,11 @@ from .helpdesk_ticket_team import ADMIN
 
 class HelpdeskTicketCategory(models.Model):
     _name = "helpdesk.ticket.category"
-    _inherit = ["helpdesk.ticket.category", "ticket.billing.protected.mixin"]
+    _inherit = [
+        "helpdesk.ticket.category",
+        "ticket.billing.protected.mixin",
+        "ticket.billing.logged.mixin",
+    ]
 
     billable = fields.Boolean(
         default=True,
@@ -25,6 +29,12 @@ class HelpdeskTicketCategory(models.Model):
         # EXTENDS ticket_billing
         names = ("billable", "billing_work_type_id")
         return {**super()._get_billing_writers(), **dict.fromkeys(names, ADMIN)}
+
+    @api.model
+    def _get_logged_fields(self):
+        # EXTENDS ticket_billing
+        names = ("billable", "billing_work_type_id")
+        return {**super()._get_logged_fields(), **dict.fromkeys(names, "setting")}
 
     def _get_branch(self):
         """Return the category and those above it, the lowest first."""

@@ -16,7 +16,11 @@ SHIPPED_EVENTS = {
 
 class HelpdeskTicketStage(models.Model):
     _name = "helpdesk.ticket.stage"
-    _inherit = ["helpdesk.ticket.stage", "ticket.billing.protected.mixin"]
+    _inherit = [
+        "helpdesk.ticket.stage",
+        "ticket.billing.protected.mixin",
+        "ticket.billing.logged.mixin",
+    ]
 
     billing_event = fields.Selection(
         selection=BILLING_EVENTS,
@@ -41,6 +45,11 @@ class HelpdeskTicketStage(models.Model):
             "billing_event": "ticket_billing.group_ticket_billing_admin",
             "billing_event_since": None,
         }
+
+    @api.model
+    def _get_logged_fields(self):
+        # EXTENDS ticket_billing
+        return {**super()._get_logged_fields(), "billing_event": "setting"}
 
     @api.model_create_multi
     def create(self, vals_list):

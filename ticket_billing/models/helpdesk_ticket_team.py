@@ -5,7 +5,11 @@ ADMIN = "ticket_billing.group_ticket_billing_admin"
 
 class HelpdeskTicketTeam(models.Model):
     _name = "helpdesk.ticket.team"
-    _inherit = ["helpdesk.ticket.team", "ticket.billing.protected.mixin"]
+    _inherit = [
+        "helpdesk.ticket.team",
+        "ticket.billing.protected.mixin",
+        "ticket.billing.logged.mixin",
+    ]
 
     billable = fields.Boolean(
         default=True,
@@ -24,3 +28,9 @@ class HelpdeskTicketTeam(models.Model):
         # EXTENDS ticket_billing
         names = ("billable", "billing_work_type_id")
         return {**super()._get_billing_writers(), **dict.fromkeys(names, ADMIN)}
+
+    @api.model
+    def _get_logged_fields(self):
+        # EXTENDS ticket_billing
+        names = ("billable", "billing_work_type_id")
+        return {**super()._get_logged_fields(), **dict.fromkeys(names, "setting")}

@@ -8,7 +8,8 @@ from odoo.fields import Domain
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "ticket.billing.logged.mixin"]
 
     ticket_billing_enabled = fields.Boolean(
         string="Bill tickets automatically",
@@ -59,6 +60,12 @@ class ResCompany(models.Model):
         domain=[("allow_timesheets", "=", True)],
         help="Where time is logged if neither the ticket nor its team has a project.",
     )
+
+    @api.model
+    def _get_logged_fields(self):
+        # EXTENDS ticket_billing
+        names = [name for name in self._fields if name.startswith("ticket_billing_")]
+        return {**super()._get_logged_fields(), **dict.fromkeys(names, "setting")}
 
     @api.constrains(
         "ticket_billing_delay_minutes",

@@ -1,11 +1,12 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 MANAGER = "ticket_billing.group_ticket_billing_manager"
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "ticket.billing.logged.mixin"]
 
     ticket_billing_level = fields.Selection(
         selection=lambda self: self._get_ticket_billing_levels(),
@@ -22,6 +23,12 @@ class ResPartner(models.Model):
         groups=MANAGER,
         help="House rules for this customer. Empty: the company's.",
     )
+
+    @api.model
+    def _get_logged_fields(self):
+        # EXTENDS ticket_billing
+        names = ("ticket_billing_level", "ticket_billing_policy_id")
+        return {**super()._get_logged_fields(), **dict.fromkeys(names, "setting")}
 
     def write(self, vals):
         # A change of the parent or of a policy changes what was agreed

@@ -195,6 +195,12 @@ class TicketBillingCharge(models.Model):
         self.check_access("read")
         tickets = self.sudo().ticket_id
         charges = tickets._get_charges().filtered(lambda c: c.state == "to_approve")
+        self.env["ticket.billing.log"]._note_charges(
+            "approve",
+            charges,
+            {charge: charge.amount for charge in charges},
+            reason=" ".join(dict.fromkeys(filter(None, charges.mapped("reason")))),
+        )
         charges.write(
             {
                 "rating_state": "ready",

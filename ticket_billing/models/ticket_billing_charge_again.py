@@ -38,10 +38,15 @@ class TicketBillingCharge(models.Model):
         engine = charges.with_env(run_model._get_engine_env())
         for ticket in engine.ticket_id:
             engine._check_no_reason(ticket, ticket._get_not_now_reason())
+        waiting = {charge: charge._get_again_amount() for charge in charges}
         engine._make_room(price)
         tickets = self.env["helpdesk.ticket"].browse(charges.ticket_id.ids)
         runs = run_model._process("button", tickets=tickets)
         engine._check_billed_again(runs)
+        prices = {"today": self.env._("Today's terms"), "old": self.env._("Old price")}
+        self.env["ticket.billing.log"]._note_charges(
+            "again", charges, waiting, after=prices[price]
+        )
         engine.ticket_id._note_decision(
             self.env._("Released or credited work is billed again."), self.env.user
         )
@@ -53,6 +58,11 @@ class TicketBillingCharge(models.Model):
         return self.env["ticket.billing.decision"]._open(
             self.filtered(lambda c: c._can_bill_again()), "again"
         )
+
+    def _get_again_amount(self):
+        """Return what waits to be billed again, or was written off."""
+        is_lost = self.state == "written_off"
+        return self.written_off_amount if is_lost else self.waiting_amount
 
     def _can_bill_again(self):
         """Return whether a person may bill this work again."""

@@ -36,6 +36,10 @@ class TicketBillingCharge(models.Model):
             )
         if charges.try_lock_for_update(allow_referencing=True) != charges:
             raise UserError(self.env._("The work is being billed by someone else."))
+        given_up = {charge: charge._get_given_up() for charge in charges}
+        self.env["ticket.billing.log"]._note_charges(
+            "write_off", charges, given_up, reason=reason
+        )
         for charge in charges:
             charge.write(charge._prepare_written_off(reason, self.env.user))
         charges.ticket_id._note_decision(
@@ -47,12 +51,15 @@ class TicketBillingCharge(models.Model):
         self.ensure_one()
         return self.is_waiting or self.state in ("to_approve", "ready")
 
+    def _get_given_up(self):
+        """Return how much is given up if the charge is written off now."""
+        return self.waiting_amount if self.was_invoiced else self.amount
+
     def _prepare_written_off(self, reason, user):
         """Return the values of the charge once it is given up, or a part of it."""
         self.ensure_one()
-        given_up = self.waiting_amount if self.was_invoiced else self.amount
         values = {
-            "written_off_amount": self.written_off_amount + given_up,
+            "written_off_amount": self.written_off_amount + self._get_given_up(),
             "reviewer_id": user.id,
             "review_date": fields.Datetime.now(),
             "reason": reason,

@@ -22,7 +22,7 @@ class TicketBillingPolicy(models.Model):
     """The house rules by which tickets are billed. Fields only: no prices."""
 
     _name = "ticket.billing.policy"
-    _inherit = ["ticket.billing.terms.mixin"]
+    _inherit = ["ticket.billing.terms.mixin", "ticket.billing.logged.mixin"]
     _description = "Ticket Billing Policy"
     _order = "sequence, id"
     _check_company_auto = True
@@ -180,6 +180,12 @@ class TicketBillingPolicy(models.Model):
                 raise ValidationError(
                     self.env._("Days and limits of a policy are zero or more.")
                 )
+
+    @api.model
+    def _get_logged_fields(self):
+        # EXTENDS ticket_billing: every rule there is
+        names = self._get_stored_fields() - {"sequence", "ticket_terms_date"}
+        return {**super()._get_logged_fields(), **dict.fromkeys(names, "setting")}
 
     def write(self, vals):
         old_terms = self._get_values(RATING_TERMS)

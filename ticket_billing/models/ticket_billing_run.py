@@ -40,28 +40,23 @@ class TicketBillingRun(models.Model):
     line_ids = fields.One2many(
         comodel_name="ticket.billing.run.line", inverse_name="run_id", string="Tickets"
     )
-    found = fields.Integer(compute="_compute_totals", store=True)
-    invoiced = fields.Integer(compute="_compute_totals", store=True)
-    covered = fields.Integer(compute="_compute_totals", store=True)
-    to_approve = fields.Integer(compute="_compute_totals", store=True)
-    skipped = fields.Integer(compute="_compute_totals", store=True)
-    blocked = fields.Integer(compute="_compute_totals", store=True)
+    charge_ids = fields.One2many(
+        comodel_name="ticket.billing.charge", inverse_name="run_id"
+    )
+    invoiced_charge_ids = fields.One2many(
+        comodel_name="ticket.billing.charge", inverse_name="invoice_run_id"
+    )
+    # Written once: the lines of what touched no money are not kept for ever
+    found = fields.Integer()
+    invoiced = fields.Integer()
+    covered = fields.Integer()
+    to_approve = fields.Integer()
+    skipped = fields.Integer()
+    blocked = fields.Integer()
     amount = fields.Monetary(
-        compute="_compute_totals",
-        store=True,
         groups="ticket_billing.group_ticket_billing_amounts",
         help="What was invoiced, at the agreed prices, in the company's currency.",
     )
-
-    @api.depends("line_ids.outcome", "line_ids.amount_company")
-    def _compute_totals(self):
-        for run in self:
-            outcomes = run.line_ids.mapped("outcome")
-            run.found = len(outcomes)
-            for outcome in ("invoiced", "covered", "to_approve", "skipped", "blocked"):
-                run[outcome] = outcomes.count(outcome)
-            invoiced = run.line_ids.filtered(lambda line: line.outcome == "invoiced")
-            run.amount = sum(invoiced.mapped("amount_company"))
 
     # The way in
 
@@ -131,7 +126,8 @@ class TicketBillingRun(models.Model):
         if not self.dry_run:
             lines._stamp_trials()
             self._tell_responsible()
-        self.duration = time.monotonic() - started
+        totals = lines._get_totals()
+        self.write({**totals, "duration": time.monotonic() - started})
         self._write_log()
 
     def _perform(self, batches):

@@ -3,6 +3,7 @@ from odoo import Command, api, fields, models
 from ..tools.errors import ERROR_TYPES
 
 AMOUNTS = "ticket_billing.group_ticket_billing_amounts"
+OUTCOMES = ("invoiced", "covered", "to_approve", "skipped", "blocked")
 
 
 class TicketBillingRunLine(models.Model):
@@ -63,6 +64,16 @@ class TicketBillingRunLine(models.Model):
         column2="move_id",
         string="Invoices",
     )
+
+    def _get_totals(self):
+        """Return the totals of a run with these lines."""
+        outcomes = self.mapped("outcome")
+        invoiced = self.filtered(lambda line: line.outcome == "invoiced")
+        return {
+            "found": len(outcomes),
+            **{outcome: outcomes.count(outcome) for outcome in OUTCOMES},
+            "amount": sum(invoiced.mapped("amount_company")),
+        }
 
     @api.model
     def _prepare_line(self, run, rating, ready):

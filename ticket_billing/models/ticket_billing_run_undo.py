@@ -49,6 +49,13 @@ class TicketBillingRun(models.Model):
         moves, charges = run._lock_undoable()
         left = run._get_charges_on_drafts() - charges
         tickets = charges.ticket_id
+        self.env["ticket.billing.log"]._note_charges(
+            "undo",
+            charges,
+            {charge: charge.invoiced_amount for charge in charges},
+            before=self.env._("Run %(number)s", number=self.id),
+            reason=reason,
+        )
         run._take_back(moves, charges)
         run.write(
             {

@@ -16,7 +16,7 @@ class TicketBillingWorkType(models.Model):
     """Kinds of work with a price of their own: on site, travel, after hours."""
 
     _name = "ticket.billing.work.type"
-    _inherit = ["ticket.billing.terms.mixin"]
+    _inherit = ["ticket.billing.terms.mixin", "ticket.billing.logged.mixin"]
     _description = "Ticket Billing Work Type"
     _order = "sequence, id"
     _check_company_auto = True
@@ -86,6 +86,12 @@ class TicketBillingWorkType(models.Model):
                     "deleting it."
                 )
             )
+
+    @api.model
+    def _get_logged_fields(self):
+        # EXTENDS ticket_billing: every rule there is
+        names = self._get_stored_fields() - {"sequence", "ticket_terms_date"}
+        return {**super()._get_logged_fields(), **dict.fromkeys(names, "setting")}
 
     def write(self, vals):
         old_terms = self._get_values(RATING_TERMS)

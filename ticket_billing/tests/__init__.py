@@ -25,6 +25,7 @@ from . import test_invoice_events
 from . import test_invoice_life
 from . import test_known_limits
 from . import test_ledger
+from . import test_log
 from . import test_migration
 from . import test_money
 from . import test_not_billed

@@ -86,6 +86,12 @@ class TicketBillingCredit(models.TransientModel):
         for line in self.line_ids:
             line._check_amount()
         refunds = self._create_refunds()
+        self.env["ticket.billing.log"]._note_charges(
+            "credit",
+            charges,
+            {line.charge_id.sudo(): line.amount for line in self.line_ids},
+            reason=self.reason,
+        )
         if self.post:
             refunds.action_post()
         self._decide(charges)

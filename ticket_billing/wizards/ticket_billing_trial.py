@@ -72,14 +72,34 @@ class TicketBillingTrial(models.TransientModel):
         self.line_ids.check_access("read")
         tickets = self.line_ids.sudo().trial_ticket_ids
         if self.decision == "bill":
-            self._bill(tickets)
+            self._check_level(tickets)
+            tickets.billing_trial_line_id = False
+            tickets._flag_for_billing()
         else:
             tickets.with_user(self.env.user).sudo().billable = False
+        self._log(tickets)
         tickets.billing_trial_line_id = False
         tickets._note_decision(self._get_note(), self.env.user)
         return {"type": "ir.actions.act_window_close"}
 
-    def _bill(self, tickets):
+    def _log(self, tickets):
+        """Keep the decision in the journal, with what the trial came to."""
+        labels = dict(self._fields["decision"]._description_selection(self.env))
+        for line in self.line_ids.sudo():
+            self.env["ticket.billing.log"]._note(
+                "trial",
+                line.ticket_id & tickets,
+                after=labels[self.decision],
+                reason=self.reason,
+                currency_id=line.currency_id.id,
+                amount=line.amount,
+            )
+
+    def _check_level(self, tickets):
+        """Refuse to bill what would go on trial once more.
+
+        :raise UserError: which names a customer and a ticket
+        """
         ratings = self.env["ticket.billing.rating"].sudo()
         ratings = ratings.with_company(self.company_id)
         on_trial = tickets.filtered(ratings._is_ticket_on_trial)
@@ -92,8 +112,6 @@ class TicketBillingTrial(models.TransientModel):
                     number=on_trial[0].number,
                 )
             )
-        tickets.billing_trial_line_id = False
-        tickets._flag_for_billing()
 
     def _get_note(self):
         text = (
