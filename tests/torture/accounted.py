@@ -26,7 +26,8 @@ def check_ticket(books, ticket):
     charges = get_standing(books.charges.values())
     charges = [charge for charge in charges if charge.ticket_id == ticket.id]
     for charge in charges:
-        is_settled = charge.state in SETTLED or charge.is_waiting
+        taken_back = charge.state == "ready" and charge.is_undone
+        is_settled = charge.state in SETTLED or charge.is_waiting or taken_back
         credited = charge.state in ("credited", "released") and charge.replaced_by_id
         zero = charge.state == "credited" and charge.credited_amount == 0
         assert is_settled or credited or zero, f"not settled: {charge.id}"

@@ -100,6 +100,7 @@ class Life(TicketRules, TermRules, BillingRules, InvoiceRules):
 
     def switch_on(self, env):
         self.scene.open_everything(env)
+        self.decide_trial(env, "bill")
 
     def leave(self):
         """Hide what is left, so that other lives do not meet it."""

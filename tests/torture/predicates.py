@@ -6,6 +6,7 @@ books before a step, those after it, and what the step was allowed to do; it rai
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from . import (
     predicates_hours,
@@ -17,10 +18,14 @@ from . import (
 
 @dataclass
 class Allowed:
-    """What a step may do: ``may_post`` entries, make ``copies`` of old charges."""
+    """What a step may do: ``may_post`` entries, make ``copies`` of old charges.
+
+    ``by_itself_on`` is the day of a step that nobody has asked for.
+    """
 
     may_post: bool = False
     copies: bool = False
+    by_itself_on: date | None = None
 
 
 MODULES = (

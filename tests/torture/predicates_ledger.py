@@ -68,7 +68,8 @@ def rows_are_kept(before, now, _step):
         for name in NEVER_CHANGED:
             values = getattr(old, name), getattr(new, name)
             assert values[0] == values[1], f"charge {id_}: {name} {values}"
-        assert new.was_invoiced or not old.was_invoiced, f"charge {id_} forgot"
+        kept = new.was_invoiced or not old.was_invoiced or new.is_undone
+        assert kept, f"charge {id_} forgot"
         assert new.is_void or not old.is_void, f"charge {id_} is not void any more"
 
 
@@ -129,6 +130,36 @@ def only_closed_work_waits(_before, now, _step):
         assert closed and ticket.billable, f"charge {charge.id} is {charge.state}"
 
 
+def taken_back_is_ready(_before, now, _step):
+    """What was taken back from its draft is on no invoice any more."""
+    for charge in now.charges.values():
+        if charge.is_undone:
+            assert not charge.was_invoiced, f"charge {charge.id} was taken back"
+            assert charge.id not in now.lines_of, f"charge {charge.id} has lines"
+
+
+def what_waits_is_left_alone(before, now, step):
+    """Nothing is invoiced by itself before its period is over, or after somebody took
+    it back."""
+    for charge in now.charges.values():
+        old = before.charges.get(charge.id)
+        if not step.by_itself_on or not charge.was_invoiced:
+            continue
+        if old is None or not old.was_invoiced:
+            first = charge.invoice_from or step.by_itself_on
+            assert first <= step.by_itself_on, f"charge {charge.id} was not due"
+            assert not (old and old.is_undone), f"charge {charge.id} was taken back"
+
+
+def trials_are_not_billed(_before, now, _step):
+    """Tickets on trial have nothing that is on its way to an invoice."""
+    for charge in now.charges.values():
+        ticket = now.tickets[charge.ticket_id]
+        if ticket.billing_trial_line_id and charge.run_id == ticket.billing_run_id:
+            waits = charge.is_void or charge.state not in WAITING
+            assert waits, f"charge {charge.id} of a trial is {charge.state}"
+
+
 def runs_say_why(before, now, _step):
     """A run says of each ticket once what became of it, and why not."""
     seen = set()
@@ -143,6 +174,9 @@ def runs_say_why(before, now, _step):
 
 
 PREDICATES = (
+    taken_back_is_ready,
+    what_waits_is_left_alone,
+    trials_are_not_billed,
     runs_say_why,
     one_charge_for_a_source,
     rows_are_kept,

@@ -1,5 +1,11 @@
 """How work gets billed, and what is decided about it."""
 
+from datetime import timezone
+from zoneinfo import ZoneInfo
+
+from odoo import fields
+
+from .accounted import check_nothing_changed
 from .rules_tickets import NUMBERS
 from .scene import pick
 from .steps import step
@@ -40,7 +46,38 @@ class BillingRules:
 
     @step(weight=4)
     def run_schedule(self):
-        self.act(run_schedule, may_be_refused=False)
+        now = fields.Datetime.now().replace(tzinfo=timezone.utc)
+        today = now.astimezone(ZoneInfo("Europe/Berlin")).date()
+        self.act(run_schedule, may_be_refused=False, by_itself_on=today)
+
+    @step(weight=2, days_ago=[0, 10, 30])
+    def invoice_up_to(self, days_ago):
+        """Invoice what is ready, by the wizard for the end of the month."""
+
+        def work(env):
+            wizard = env["ticket.billing.up.to"].create(
+                {
+                    "up_to": self.get_day(days_ago),
+                    "invoice_date": self.get_day(0),
+                    "partner_ids": self.scene.customer_ids,
+                }
+            )
+            preview_id = wizard.action_preview()["res_id"]
+            env["ticket.billing.preview"].browse(preview_id).action_confirm()
+
+        self.act(work)
+
+    @step()
+    def dry_run(self):
+        """See what would be billed, which changes nothing but the list of runs."""
+
+        def work(env):
+            tickets = self.scene.tickets(env)
+            env["ticket.billing.run"]._process("button", tickets, dry_run=True)
+
+        before = self.books
+        self.act(work)
+        check_nothing_changed(before, self.books)
 
     @step()
     def preview(self):
@@ -83,6 +120,32 @@ class BillingRules:
                 charges.action_write_off("The customer will not pay for this.")
 
         self.act(work)
+
+    @step(weight=3, charge=NUMBERS)
+    def undo_run(self, charge):
+        """Take back the drafts of a run."""
+
+        def work(env):
+            charges = self.scene.charges(env)
+            runs = charges.filtered(lambda c: c.state == "invoiced").invoice_run_id
+            run = pick(runs.sorted("id"), charge)
+            if run:
+                run.with_env(env).action_undo("The rate was wrong.")
+
+        self.act(work)
+
+    @step(weight=2, decision=["bill", "leave"])
+    def end_trial(self, decision):
+        self.act(lambda env: self.decide_trial(env, decision))
+
+    def decide_trial(self, env, decision):
+        """Decide about all work that was calculated on trial."""
+        lines = self.scene.tickets(env).billing_trial_line_id
+        if lines:
+            trial_id = lines.action_decide_trial()["res_id"]
+            trial = env["ticket.billing.trial"].browse(trial_id)
+            trial.decision = decision
+            trial.action_confirm()
 
     def get_charges(self, env, number, is_fit, whole=False):
         """Return one of the charges that fit, or all of them, as the user sees them."""

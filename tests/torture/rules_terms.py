@@ -31,7 +31,11 @@ RULES = [
     {"minimum_hours": 1.0},
     {"skip_zero": False},
     {"show_covered_work": True},
+    {"invoice_frequency": "week"},
+    {"invoice_frequency": "month"},
+    {"invoice_frequency": "at_once"},
     {"automation_level": "off"},
+    {"automation_level": "shadow"},
     {"automation_level": "draft"},
 ]
 SWITCHES = [
@@ -65,7 +69,7 @@ class TermRules:
     def switch(self, values):
         self.act(lambda env: self.scene.company(env).sudo().write(values))
 
-    @step(customer=NUMBERS, level=[False, "off", "draft"])
+    @step(customer=NUMBERS, level=[False, "off", "shadow", "draft"])
     def change_level(self, customer, level):
         def work(env):
             ids = self.scene.customer_ids

@@ -163,6 +163,8 @@ class Scene:
     def open_everything(self, env):
         """Let nothing hold back work any more, but what a person has to decide."""
         self.company(env).sudo().write(SWITCHES)
-        self.policy(env).automation_level = "draft"
+        self.policy(env).write(
+            {"automation_level": "draft", "invoice_frequency": "at_once"}
+        )
         customers = env["res.partner"].browse(self.customer_ids)
         customers.ticket_billing_level = False

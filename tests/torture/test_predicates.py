@@ -1,6 +1,7 @@
 """The predicates notice what is wrong: books are falsified, one fact at a time."""
 
 from copy import copy
+from datetime import date
 
 import pytest
 
@@ -14,6 +15,7 @@ INVOICE, LINE = {"move_type": "out_invoice"}, {"display_type": "product"}
 # Predicate, rows, which of them, what is written into the first one
 NEW = [
     ("runs_say_why", "run_lines", {}, {"outcome": "blocked", "reason": None}),
+    ("taken_back_is_ready", "charges", TIME, {"is_undone": True}),
     ("quantities_add_up", "charges", TIME, {"rated_quantity": 9}),
     ("amounts_are_exact", "charges", TIME, {"amount": 1}),
     ("decisions_are_signed", "charges", TIME, {"is_void": True, "reason": None}),
@@ -117,6 +119,25 @@ def test_copy_at_another_price_is_noticed(lived):
         PREDICATES["copies_bill_the_same"](after, false, Allowed(copies=True))
 
 
+def test_early_invoice_is_noticed(lived):
+    before, after = lived
+    false = falsify(after, "charges", TIME, {"invoice_from": date(2100, 1, 1)})
+    with pytest.raises(AssertionError, match="not due"):
+        PREDICATES["what_waits_is_left_alone"](
+            before, false, Allowed(by_itself_on=date(2026, 3, 5))
+        )
+
+
+def test_work_of_a_trial_on_its_way_is_noticed(lived):
+    before, after = lived
+    false = falsify(after, "charges", TIME, {"state": "ready"})
+    charge = next(c for c in false.charges.values() if c.state == "ready")
+    ticket = after.tickets[charge.ticket_id]._replace(billing_trial_line_id=1)
+    false.tickets = {**after.tickets, ticket.id: ticket}
+    with pytest.raises(AssertionError, match="of a trial"):
+        PREDICATES["trials_are_not_billed"](before, false, Allowed())
+
+
 def test_lost_entry_is_noticed(lived):
     _before, after = lived
     false = copy(after)
@@ -129,7 +150,13 @@ def test_lost_entry_is_noticed(lived):
 
 def test_every_predicate_is_tried():
     tried = {name for name, *_rest in NEW + KEPT}
-    tried |= {"one_charge_for_a_source", "work_is_billed_once", "copies_bill_the_same"}
+    tried |= {
+        "one_charge_for_a_source",
+        "work_is_billed_once",
+        "copies_bill_the_same",
+        "what_waits_is_left_alone",
+        "trials_are_not_billed",
+    }
     assert tried == set(PREDICATES)
 
 

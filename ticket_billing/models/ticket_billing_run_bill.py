@@ -39,12 +39,9 @@ class TicketBillingRun(models.Model):
         self._tell_later(ratings, charges)
         self._close(ratings)
         unrated = self._get_unrated(tickets, locked, closed)
+        lines = self._prepare_lines([*ratings, *unrated], billed)
         trials = rating._rate_trial(ratings) if by_itself else []
-        return [
-            *self._prepare_lines(self._leave_trials(ratings, trials), billed),
-            *self._prepare_lines(unrated, billed.browse()),
-            *self._prepare_trial_lines(trials),
-        ]
+        return self._add_trials(lines, trials)
 
     @api.model
     def _leave_held(self, ratings, standing):
@@ -63,12 +60,6 @@ class TicketBillingRun(models.Model):
         for rating in ratings:
             own = later.get(rating.ticket, charges.browse())
             rating.later_reason = own._get_later_reason()
-
-    @api.model
-    def _leave_trials(self, ratings, trials):
-        """Return the ratings without those that nothing but a trial is told of."""
-        tickets = self.env["helpdesk.ticket"].union(*[t.ticket for t in trials])
-        return [r for r in ratings if r.charges or r.error or r.ticket not in tickets]
 
     def _lock(self, tickets):
         """Return the tickets that nobody else is billing, their rows locked.

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import formatLang
 
 from .ticket_billing_run_line import AMOUNTS
 
@@ -9,10 +10,18 @@ USAGE = ("contract_id", "kind", "service_date", "covered_quantity")
 class TicketBillingRun(models.Model):
     _inherit = "ticket.billing.run"
 
-    def _prepare_trial_lines(self, trials):
-        """Return the values of lines that tell what would have been billed."""
-        lines = self.env["ticket.billing.run.line"]
-        return [lines._prepare_trial_line(self, trial) for trial in trials]
+    def _add_trials(self, lines, trials):
+        """Let the lines of tickets on trial tell what would have been billed.
+
+        :param list lines: values of the run's lines, one for each ticket
+        """
+        by_ticket = {trial.ticket.id: trial for trial in trials}
+        run_lines = self.env["ticket.billing.run.line"]
+        for line in lines:
+            trial = by_ticket.get(line["ticket_id"])
+            if trial:
+                line.update(run_lines._prepare_trial(self, trial, line))
+        return lines
 
 
 class TicketBillingRunLine(models.Model):
@@ -34,27 +43,42 @@ class TicketBillingRunLine(models.Model):
     )
 
     @api.model
-    def _prepare_trial_line(self, run, rating):
-        """Return the values of a line for what a ticket comes to on trial."""
-        waiting = [c for c in rating.charges if c["rating_state"] == "to_approve"]
-        values = self._prepare_line(run, rating, self.env["ticket.billing.charge"])
+    def _prepare_trial(self, run, trial, line):
+        """Return what a trial changes in the values of a ticket's line.
+
+        Where other work on the ticket is billed, its figures stay, and the reason tells
+        of the trial.
+        """
+        values = self._prepare_line(run, trial, self.env["ticket.billing.charge"])
         reasons = [self.env._("Trial: calculated, not billed."), values["reason"]]
-        if waiting:
+        if any(vals["rating_state"] == "to_approve" for vals in trial.charges):
             reasons.append(self.env._("Would wait for approval."))
+        values.update(is_trial=True, trial_usage=self._get_usage(trial))
+        if line["outcome"] == "skipped":
+            return {
+                **values,
+                "outcome": "skipped",
+                "reason": " ".join(filter(None, reasons)),
+            }
+        hours = formatLang(self.env, trial.hours, digits=2)
+        reasons.insert(1, self.env._("%(hours)s h.", hours=hours))
         return {
-            **values,
-            "outcome": "skipped",
             "is_trial": True,
-            "reason": " ".join(filter(None, reasons)),
-            "trial_usage": [
-                {
-                    **{name: vals[name] for name in USAGE},
-                    "service_date": str(vals["service_date"]),
-                }
-                for vals in rating.charges
-                if vals.get("covered_by")
-            ],
+            "trial_usage": values["trial_usage"],
+            "reason": " ".join(filter(None, [line["reason"], *reasons])),
         }
+
+    @api.model
+    def _get_usage(self, trial):
+        """Return what a trial draws on contracts, as plain values."""
+        return [
+            {
+                **{name: vals[name] for name in USAGE},
+                "service_date": str(vals["service_date"]),
+            }
+            for vals in trial.charges
+            if vals.get("covered_by")
+        ]
 
     def _stamp_trials(self):
         """Let the tickets know their last trial, which waits for a decision."""

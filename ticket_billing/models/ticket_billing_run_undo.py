@@ -1,4 +1,4 @@
-from odoo import Command, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -64,6 +64,7 @@ class TicketBillingRun(models.Model):
                 "undo_reason": reason,
             }
         )
+        run._set_aside_changed(charges)
         note = self.env._("Taken back from its draft: %(reason)s", reason=reason)
         tickets._note_decision(note, self.env.user)
         return self._get_undo_notification(tickets, left.ticket_id)
@@ -119,6 +120,21 @@ class TicketBillingRun(models.Model):
                 move._remove_ticket_lines(own)
             else:
                 move.unlink()
+
+    @api.model
+    def _set_aside_changed(self, charges):
+        """Leave what would not be billed like that any more to a new rating.
+
+        On a draft it stayed as it was when its ticket was opened again, was made not
+        billable, or got another customer or contract.
+        """
+        changed = self.env["ticket.billing.rating"]._filter_moved(charges)
+        changed |= charges.filtered(
+            lambda c: c.ticket_id._get_not_now_reason()
+            or c.partner_id != c.ticket_id.partner_id
+        )
+        changed._void(self.env._("The ticket changed."))
+        changed.ticket_id._flag_closed_for_billing()
 
     def _get_undo_notification(self, tickets, left):
         """Return a notification that says what was taken back."""

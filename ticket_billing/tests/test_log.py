@@ -111,7 +111,7 @@ class TestLog(TicketBillingCommon):
         self.assertRecordValues(
             self._get_new(),
             [
-                {"kind": "approve", "amount": 900.0, "reason": False},
+                {"kind": "approve", "amount": 900.0, "reason": ""},
                 {"kind": "undo", "amount": 900.0, "reason": "Wrong month"},
                 {"kind": "write_off", "amount": 900.0, "reason": "Goodwill"},
                 {"kind": "again", "amount": 900.0, "reason": False},

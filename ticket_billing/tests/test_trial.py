@@ -195,6 +195,22 @@ class TestTrial(TicketBillingCommon):
         self.assertRecordValues(run, [{"found": 2, "invoiced": 1, "skipped": 1}])
         self.assertEqual(run.line_ids.filtered("is_trial").ticket_id, tickets[0])
 
+    def test_ticket_that_is_partly_on_trial_has_one_line(self):
+        self.policy.sudo().automation_level = "draft"
+        on_trial = self._create_policy(automation_level="shadow")
+        self._create_contract(
+            ticket_billing_policy_id=on_trial.id,
+            date_start="2025-01-01",
+            date_end="2025-06-30",
+        )
+        ticket = self._create_ticket(1.0)
+        self._log_time(ticket, 2.0, date="2025-06-30")
+        run = self._run_due(self._close(ticket))
+        self.assertRecordValues(
+            run.line_ids, [{"outcome": "invoiced", "amount": 100.0, "is_trial": True}]
+        )
+        self.assertIn("2.00 h", run.line_ids.reason)
+
     def test_only_managers_decide(self):
         ticket = self._try_ticket(1.0)
         auditor = new_test_user(

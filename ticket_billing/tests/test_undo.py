@@ -120,6 +120,22 @@ class TestUndo(TicketBillingCommon):
             run.with_user(auditor).action_undo("No right")
         self.assertEqual(ticket.billing_state, "invoiced")
 
+    def test_ticket_that_changed_meanwhile_is_rated_anew(self):
+        other = self._create_customer("Harbour Logistics")
+        tickets = self._create_ticket(1.0) + self._create_ticket(1.0)
+        tickets += self._create_ticket(1.0)
+        run = self._run(self._close(tickets))
+        tickets[0].billable = False
+        tickets[1].stage_id = self.stage_progress
+        tickets[2].partner_id = other
+        run.action_undo("Wrong customer")
+        self.assertEqual(set(tickets.charge_ids.mapped("state")), {"void"})
+        self.assertEqual(
+            tickets.mapped("billing_state"), ["not_billable", "open", "pending"]
+        )
+        self._run(tickets[2])
+        self.assertEqual(tickets[2].invoice_ids.partner_id, other)
+
     def test_covered_and_billed_by_month(self):
         """The run that invoices is the one that is undone, not the one that rated."""
         self.policy.sudo().invoice_frequency = "month"
