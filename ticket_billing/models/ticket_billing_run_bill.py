@@ -67,15 +67,27 @@ class TicketBillingRun(models.Model):
         A person waits for whoever bills a customer at the moment, but not for ever;
         what comes by itself leaves such customers to the next run.
         """
+        concerned = self._get_customers(tickets)
         customers = self.env["ticket.billing.gate"]._enter(
-            tickets.commercial_partner_id,
+            self.env["res.partner"].union(*concerned.values()),
             wait=self.env.context["ticket_billing_waits"],
         )
-        own = tickets.filtered(
-            lambda t: t.commercial_partner_id in customers
-            or not t.commercial_partner_id
-        )
+        own = tickets.filtered(lambda t: concerned[t] <= customers)
         return own.try_lock_for_update(allow_referencing=True)
+
+    @api.model
+    def _get_customers(self, tickets):
+        """Return a dict: ticket → the customers that its work is billed to.
+
+        Work at an old price may belong to another customer than its ticket by now.
+        """
+        ready = tickets._get_charges().filtered(lambda c: c.state == "ready")
+        by_ticket = ready.grouped("ticket_id")
+        return {
+            ticket: ticket.commercial_partner_id
+            | by_ticket.get(ticket, ready.browse()).partner_id.commercial_partner_id
+            for ticket in tickets
+        }
 
     @api.model
     def _may_wait(self):

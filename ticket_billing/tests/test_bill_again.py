@@ -27,6 +27,20 @@ class TestBillAgain(InvoiceLifeCommon):
         self.assertEqual(ticket.billing_state, "invoiced")
         self.assertEqual(ticket.invoice_ids.amount_untaxed, 200.0)
 
+    def test_old_price_takes_the_gates_of_both_customers(self):
+        """Their open drafts and what they were billed today must not change."""
+        ticket = self._create_ticket(2.0)
+        self._close_and_bill(ticket).unlink()
+        other = self._create_customer("Harbour Logistics")
+        ticket.partner_id = other
+        gates = self.env["ticket.billing.gate"].sudo()
+        before = gates.search([("partner_id", "=", self.customer.id)]).version
+        ticket.action_bill_again("old")
+        self.assertEqual(ticket.invoice_ids.partner_id, self.customer)
+        after = gates.search([("partner_id", "=", self.customer.id)]).version
+        self.assertEqual(after, before + 1)
+        self.assertTrue(gates.search([("partner_id", "=", other.id)]))
+
     def test_todays_terms_and_the_old_price(self):
         cases = [("today", 120.0), ("old", 80.0)]
         for price, rate in cases:
