@@ -44,6 +44,7 @@ from . import test_strategy_mixed
 from . import test_strategy_per_ticket
 from . import test_strategy_time_based
 from . import test_ticket_time
+from . import test_time_zones
 from . import test_tools_allowances
 from . import test_tours
 from . import test_translations

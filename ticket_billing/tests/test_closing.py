@@ -68,6 +68,16 @@ class TestClosing(TicketBillingCommon, CronMixinCase):
         self.assertEqual(ticket.billing_state, "pending")
         self.assertTrue(ticket.billing_event_date)
 
+    def test_imported_closed_ticket_is_flagged(self):
+        names = ["name", "description", "partner_id/.id", "team_id/.id", "stage_id/.id"]
+        row = ["Printer offline", "No ink", self.customer.id, self.team.id]
+        result = self.env["helpdesk.ticket"].load(
+            names, [[*map(str, row), str(self.stage_done.id)]]
+        )
+        ticket = self.env["helpdesk.ticket"].browse(result["ids"])
+        self.assertEqual(ticket.billing_state, "pending")
+        self.assertTrue(ticket.billing_event_date)
+
     def test_change_of_team_that_closes_is_noticed(self):
         done = self.env["helpdesk.ticket.stage"].create(
             {"name": "Handed over", "billing_event": "close", "sequence": 0}

@@ -3,7 +3,6 @@ from unittest.mock import patch
 from psycopg2 import InterfaceError, OperationalError
 from psycopg2.errors import SerializationFailure
 
-from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
@@ -191,16 +190,6 @@ class TestRun(TicketBillingCommon):
             self.assertFalse(self._run_schedule().line_ids)
             self.assertEqual(self._bill(ticket).amount_untaxed, 100.0)
 
-    def test_start_is_a_day_of_the_company(self):
-        self.company.partner_id.tz = "Europe/Berlin"
-        self.company.sudo().ticket_billing_start_date = "2026-03-06"
-        with freeze_time("2026-03-05 22:59:59"):
-            early = self._close(self._create_ticket(1.0))
-        with freeze_time("2026-03-05 23:00:00"):
-            first = self._close(self._create_ticket(1.0))
-        self.assertFalse(early.billing_pending)
-        self.assertTrue(first.billing_pending)
-
     def test_level_off_bills_nothing_by_itself(self):
         self.policy.sudo().automation_level = "off"
         ticket = self._close(self._create_ticket(1.0))
@@ -374,21 +363,6 @@ class TestRun(TicketBillingCommon):
     def test_run_without_tickets_is_on_record(self):
         run = self.env["ticket.billing.run"]._process("schedule")
         self.assertRecordValues(run, [{"found": 0, "amount": 0.0}])
-
-    def test_company_time_zone_of_the_event_day(self):
-        moment = fields.Datetime.from_string("2026-01-31 23:30:00")
-        cases = [
-            ("UTC", "2026-01-31"),
-            ("Europe/Berlin", "2026-02-01"),
-            ("America/New_York", "2026-01-31"),
-        ]
-        for tz, day in cases:
-            with self.subTest(tz=tz):
-                self.company.partner_id.tz = tz
-                self.assertEqual(
-                    self.company._get_ticket_billing_date(moment),
-                    fields.Date.from_string(day),
-                )
 
     def test_errors_of_users_are_kept_as_they_are(self):
         ticket = self._close(self._create_ticket(1.0))
