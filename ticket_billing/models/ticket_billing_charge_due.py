@@ -28,11 +28,12 @@ class TicketBillingCharge(models.Model):
         help="Its draft was taken back: it is not invoiced by itself any more.",
     )
 
-    @api.depends(
-        "policy_id.invoice_frequency", "service_date", "ticket_id.billing_event_date"
-    )
+    @api.depends("policy_id.invoice_frequency", "service_date")
     def _compute_invoice_from(self):
-        """By the day when the work was done and the ticket was closed."""
+        """By the day when the work was done and the ticket was closed.
+
+        That day stays the first one; to depend on it would cost each closing a query.
+        """
         for charge in self:
             day = max(charge.service_date, charge.ticket_id._get_billing_date())
             frequency = charge.policy_id.invoice_frequency

@@ -6,7 +6,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.ticket_billing.tests.common import TicketBillingCommon
 
-RUN_BILL = "odoo.addons.ticket_billing.models.ticket_billing_run_bill"
+RUN_BILL = "odoo.addons.ticket_billing"
 
 
 @tagged("post_install", "-at_install")
