@@ -192,6 +192,12 @@ class HelpdeskTicket(models.Model):
 
     # What
 
+    def _get_number(self):
+        """Return what people call the ticket by: an import may have left it without a
+        number, and the field is nobody's to write."""
+        self.ensure_one()
+        return self.number or f"#{self.id}"
+
     def _get_charges(self):
         """Return the charges of the tickets that are not void, whoever asks.
 

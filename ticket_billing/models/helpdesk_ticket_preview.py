@@ -70,7 +70,7 @@ class HelpdeskTicket(models.Model):
         currency = ratings._get_common_currency(net)
         data = {
             "ticket_id": ticket.id,
-            "number": ticket.number,
+            "number": ticket._get_number(),
             "strategy": ",".join(dict.fromkeys(rating.strategies)),
             "state": ticket.billing_state,
             "will_bill": any(line.will_bill for line in lines),

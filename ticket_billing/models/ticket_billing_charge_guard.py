@@ -153,7 +153,7 @@ class TicketBillingCharge(models.Model):
             self.env._(
                 "Safety check: the draft for ticket %(number)s differs from its "
                 "charges. It was not made. Check what other addons do to invoices.",
-                number=self.ticket_id.number,
+                number=self.ticket_id._get_number(),
             ),
             "safety",
         )

@@ -143,7 +143,7 @@ class TicketBillingCharge(models.Model):
         return {"invoice_date": due.invoice_date} if due.invoice_date else {}
 
     def _get_ticket_numbers(self):
-        return self.ticket_id.sorted("id").mapped("number")
+        return [ticket._get_number() for ticket in self.ticket_id.sorted("id")]
 
     def _get_customer_reference(self):
         """Return the customer's references for this work, False if there are none.

@@ -142,7 +142,7 @@ class TicketBillingCharge(models.Model):
         title = self.env._(
             "%(product)s: %(number)s %(title)s",
             product=first.product_id.name,
-            number=first.ticket_id.number,
+            number=first.ticket_id._get_number(),
             title=cut_text(first.ticket_id.name, TITLE_LENGTH),
         )
         reference = first.ticket_id.customer_reference

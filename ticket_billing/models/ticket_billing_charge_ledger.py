@@ -56,7 +56,7 @@ class TicketBillingCharge(models.Model):
             self.env._(
                 "Safety check: this work has a charge already, on ticket %(numbers)s. "
                 "Log the time anew, or decide about it there.",
-                numbers=", ".join(others.ticket_id.mapped("number")),
+                numbers=", ".join(others._get_ticket_numbers()),
             ),
             "safety",
         )

@@ -108,7 +108,7 @@ class TicketBillingRun(models.Model):
         _logger.error(
             "Run %s: ticket %s cannot be billed",
             self.id,
-            ticket.number,
+            ticket._get_number(),
             exc_info=error,
         )
         return self.env._(

@@ -84,7 +84,7 @@ class TicketBillingRunLine(models.Model):
         return {
             "run_id": run.id,
             "ticket_id": ticket.id,
-            "number": ticket.number,
+            "number": ticket._get_number(),
             "partner_id": ticket.partner_id.id,
             "agreement": ", ".join(dict.fromkeys(rating.agreements)),
             "strategy": self._get_strategy_names(rating),

@@ -145,7 +145,7 @@ class TicketBillingRun(models.Model):
             lines.append(
                 self.env._(
                     "Not taken back, for their drafts were changed: %(numbers)s.",
-                    numbers=", ".join(left.mapped("number")),
+                    numbers=", ".join(ticket._get_number() for ticket in left),
                 )
             )
         return {

@@ -153,7 +153,7 @@ class TicketBillingPreview(models.TransientModel):
     def _get_reasons(self, preview):
         """Return for each ticket that is not billed now why, or what it waits for."""
         reasons = [
-            (r.ticket.number, r.ticket._get_preview_reason(preview, r))
+            (r.ticket._get_number(), r.ticket._get_preview_reason(preview, r))
             for r in preview.ratings
         ]
         return "\n".join(f"{number}: {reason}" for number, reason in reasons if reason)
@@ -161,7 +161,7 @@ class TicketBillingPreview(models.TransientModel):
     @api.model
     def _get_warnings(self, preview):
         return "\n".join(
-            f"{rating.ticket.number}: {warning}"
+            f"{rating.ticket._get_number()}: {warning}"
             for rating in preview.ratings
             for warning in rating.ticket._get_preview_warnings(preview, rating)
         )
@@ -172,7 +172,7 @@ class TicketBillingPreview(models.TransientModel):
         return "\n\n".join(
             "\n".join(
                 [
-                    f"{rating.ticket.number}: {vals['name']}",
+                    f"{rating.ticket._get_number()}: {vals['name']}",
                     *self._get_explanation_lines(vals),
                 ]
             )
