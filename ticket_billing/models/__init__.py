@@ -29,6 +29,7 @@ from . import helpdesk_ticket_team
 from . import ir_module_module
 from . import res_company
 from . import res_config_settings
+from . import res_currency
 from . import res_partner
 from . import ticket_billing_charge
 from . import ticket_billing_charge_invoice
@@ -44,6 +45,7 @@ from . import ticket_billing_charge_again
 from . import ticket_billing_charge_again_values
 from . import ticket_billing_charge_write_off
 from . import ticket_billing_charge_archive
+from . import ticket_billing_charge_check
 from . import ticket_billing_charge_credit
 from . import ticket_billing_charge_receipt
 from . import ticket_billing_agreement

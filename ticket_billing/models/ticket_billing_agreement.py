@@ -29,18 +29,19 @@ class TicketBillingAgreement(models.AbstractModel):
         """Return contract, policy, pricelist and currency for work under a contract.
 
         :raise UserError: if the contract chosen on the ticket is another customer's,
-            or if there is no policy
+            or if there is no policy or no rate of the currency
         """
         ticket._check_billing_contract()
         partner = ticket.commercial_partner_id
         pricelist = contract.pricelist_id or partner.property_product_pricelist
+        currency = contract.currency_id or pricelist.currency_id
+        currency = currency or self.env.company.currency_id
+        currency._check_ticket_billing_rate(self.env.company)
         return Agreement(
             contract=contract,
             policy=self._get_policy(ticket, contract),
             pricelist=pricelist,
-            currency=contract.currency_id
-            or pricelist.currency_id
-            or self.env.company.currency_id,
+            currency=currency,
             invoice_partner=contract.invoice_partner_id
             or partner.browse(partner.address_get(["invoice"])["invoice"]),
         )

@@ -106,6 +106,7 @@ class TicketBillingCharge(models.Model):
 
     def _prepare_joining(self, draft, covered):
         """Return the values by which these charges join a draft that nobody touched."""
+        self._check_invoiceable(covered)
         charges = self + covered
         lines = draft.invoice_line_ids
         joined = lines.charge_ids | lines.noted_charge_ids | charges

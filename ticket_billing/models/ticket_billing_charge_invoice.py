@@ -1,7 +1,6 @@
 from odoo import Command, api, fields, models
 
 from ..tools.due import EVERYTHING
-from ..tools.errors import BillingError
 
 
 class TicketBillingCharge(models.Model):
@@ -80,18 +79,6 @@ class TicketBillingCharge(models.Model):
         partner = self.invoice_partner_id.commercial_partner_id
         return self.contract_id.payment_term_id or partner.property_payment_term_id
 
-    def _check_journal(self):
-        """Refuse to invoice without a journal.
-
-        :raise UserError: if neither the contract nor the company has one
-        """
-        if not self.journal_id:
-            company = self.company_id.name
-            raise BillingError(
-                self.env._("%(company)s has no sales journal.", company=company),
-                "journal",
-            )
-
     # Header
 
     def _prepare_invoice(self, covered=None):
@@ -99,9 +86,9 @@ class TicketBillingCharge(models.Model):
 
         :param covered: the charges that the draft tells of, without billing them
         """
+        self._check_invoiceable(covered)
         charges = self + covered if covered else self
         first = charges[0]
-        first._check_journal()
         values = {
             "move_type": "out_invoice",
             "company_id": first.company_id.id,

@@ -172,6 +172,7 @@ class TicketBillingRate(models.AbstractModel):
         """Return a price of some origin as a ``Rate`` in the agreement's currency."""
         agreed = work.agreement.currency
         company = work.ticket.company_id
+        currency._check_ticket_billing_rate(company)
         converted = currency._convert(price, agreed, company, date, round=False)
         details = {"origin": origin.display_name}
         if currency != agreed:

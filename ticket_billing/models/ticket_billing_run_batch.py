@@ -96,10 +96,22 @@ class TicketBillingRun(models.Model):
 
     def _block(self, ticket, error):
         """Keep an error of one ticket, and return the values of the run's line."""
+        error = self._get_refusal(error) or error
         message = self._get_error_message(ticket, error)
         self._note_error(ticket, message)
         rating = Rating(ticket, error=message, error_type=get_error_type(error))
         return self._prepare_lines([rating], self.env["ticket.billing.charge"])
+
+    @api.model
+    def _get_refusal(self, error):
+        """Return what a constraint of the database says as an error of the user, None
+        if it has no words for people."""
+        if not isinstance(error, psycopg2.IntegrityError):
+            return None
+        for model in self.env.values():
+            if error.diag.constraint_name in model._table_objects:
+                return UserError(model._sql_error_to_message(error))
+        return None
 
     def _get_error_message(self, ticket, error):
         """Return what an error says to somebody who may not know of databases."""

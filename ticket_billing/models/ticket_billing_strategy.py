@@ -1,8 +1,9 @@
 from decimal import Decimal
 
 from odoo import models
-from odoo.tools import float_repr
+from odoo.tools import float_repr, format_date, formatLang
 
+from ..tools.errors import BillingError
 from ..tools.hours import (
     ZERO,
     round_entries,
@@ -11,6 +12,9 @@ from ..tools.hours import (
     to_hours,
     to_seconds,
 )
+
+# Of a leap year: more in one entry is a slip
+MOST_HOURS = 366 * 24
 
 
 class TicketBillingStrategy(models.AbstractModel):
@@ -61,6 +65,7 @@ class TicketBillingStrategy(models.AbstractModel):
         """Return one charge per entry: hours rounded per group, at one rate each."""
         groups = {}
         for entry in work.entries:
+            self._check_hours(entry)
             work_type = self._get_work_type(work, entry)
             rate = self._get_hourly_rate(
                 work, self._get_time_product(work, entry), entry
@@ -89,6 +94,22 @@ class TicketBillingStrategy(models.AbstractModel):
             self._prepare_time_charge(work, entry, rate, hours, facts)
             for (entry, rate), hours in zip(members, shares, strict=True)
         ]
+
+    def _check_hours(self, entry):
+        """Refuse what nobody can have worked.
+
+        :raise UserError: which names the entry
+        """
+        if abs(entry.unit_amount) > MOST_HOURS:
+            raise BillingError(
+                self.env._(
+                    "The time entry of %(date)s has %(hours)s hours, which is more "
+                    "than a year. Correct it.",
+                    date=format_date(self.env, entry.date),
+                    hours=formatLang(self.env, entry.unit_amount, digits=2),
+                ),
+                "hours",
+            )
 
     def _get_rounding(self, work, work_type):
         """Return how hours are rounded: the type's minimum and step, else the policy's.
