@@ -4,6 +4,9 @@ from . import test_agreement
 from . import test_agreement_changes
 from . import test_allowance
 from . import test_approval
+from . import test_backlog
+from . import test_backlog_concurrency
+from . import test_backlog_kinds
 from . import test_bill_again
 from . import test_bill_again_parts
 from . import test_catch_up
