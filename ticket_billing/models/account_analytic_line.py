@@ -166,7 +166,8 @@ class AccountAnalyticLine(models.Model):
     @api.model
     def _on_ticket_work_change(self, tickets):
         """Rate anew what was not invoiced yet, once the tickets are closed."""
-        tickets._on_billing_change(self.env._("The time on the ticket changed."))
+        if tickets:
+            tickets._on_billing_change(self.env._("The time on the ticket changed."))
 
     # Project
 
