@@ -137,14 +137,17 @@ class TestBacklog(BadTicketsCommon):
     # Others were faster
 
     def _fail_for(self, unlucky, times):
-        """Let the database report a collision, so often, once ``unlucky`` is billed."""
+        """Let the database report a collision, so often, once ``unlucky`` is billed.
+
+        :return: a list to which the tickets of each try are added
+        """
         runs, tries = self.registry["ticket.billing.run"], []
         bill = runs._bill
 
         def fail(run, tickets):
             lines = bill(run, tickets)
-            if unlucky in tickets and len(tries) < times:
-                tries.append(tickets)
+            tries.extend([tickets.ids] if unlucky in tickets else [])
+            if unlucky in tickets and len(tries) <= times:
                 run.env.cr.execute("DO $$ BEGIN RAISE SQLSTATE '40001'; END $$")
             return lines
 
@@ -158,7 +161,7 @@ class TestBacklog(BadTicketsCommon):
         tickets = self._create_backlog(self._create_customers(4))
         tries = self._fail_for(tickets[0], times=1)
         self._trigger_scheduled_action()
-        self.assertEqual(len(tries), 1)
+        self.assertEqual(tries, [tickets[:2].ids] * 2)
         self._check_billed(tickets)
         self.assertEqual(set(tickets.mapped("billing_attempts")), {0})
         runs = self.env["ticket.billing.run"].search([])

@@ -16,6 +16,8 @@ class TestBacklogConcurrency(ConcurrencyCommon):
 
     def _run_scheduled_action(self):
         with self._transaction() as env:
+            # It commits, after which what holds for a transaction is forgotten
+            env.cr.execute("SET lock_timeout = '10s'")
             env["ticket.billing.run"]._cron_process()
 
     def _get_outcomes(self):
