@@ -33,6 +33,7 @@
         "views/ticket_billing_log_views.xml",
         "views/ticket_billing_policy_views.xml",
         "views/ticket_billing_run_views.xml",
+        "views/ticket_billing_run_line_views.xml",
         "views/ticket_billing_work_type_views.xml",
         "views/contract_template_views.xml",
         "views/contract_contract_views.xml",

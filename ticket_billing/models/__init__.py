@@ -67,9 +67,13 @@ from . import ticket_billing_run_actions
 from . import ticket_billing_run_batch
 from . import ticket_billing_run_bill
 from . import ticket_billing_run_line
+from . import ticket_billing_run_line_delay
 from . import ticket_billing_run_line_trial
 from . import ticket_billing_run_preview
 from . import ticket_billing_run_schedule
+from . import ticket_billing_run_command
+from . import ticket_billing_run_statistics
+from . import ticket_billing_run_statistics_time
 from . import ticket_billing_run_undo
 from . import ticket_billing_run_vacuum
 from . import ticket_billing_strategy

@@ -125,6 +125,7 @@ class TicketBillingRun(models.Model):
         lines = self.env["ticket.billing.run.line"].create(lines)
         if not self.dry_run:
             lines._stamp_trials()
+            lines._note_minutes()
             self._tell_responsible()
         totals = lines._get_totals()
         self.write({**totals, "duration": time.monotonic() - started})

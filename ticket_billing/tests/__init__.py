@@ -43,6 +43,7 @@ from . import test_receipt
 from . import test_run
 from . import test_server_action
 from . import test_settings
+from . import test_statistics
 from . import test_strategy_mixed
 from . import test_strategy_per_ticket
 from . import test_strategy_time_based
