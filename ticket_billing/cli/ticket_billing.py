@@ -1,74 +1,172 @@
 """``odoo-bin ticket_billing``: bill tickets from the command line.
 
-Loaded by file name, without the addon's package: no relative imports.
+Loaded by file name, without the addon's package: no relative imports, and the addon's
+own modules only once the registry is loaded.
 """
 
 import argparse
-import json
+import os
 import sys
+from contextlib import contextmanager
+from functools import partial
+
+import psycopg2
 
 from odoo import SUPERUSER_ID, api
 from odoo.cli.command import Command
+from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
+from odoo.sql_db import db_connect
 from odoo.tools import config
 
-COLUMNS = [
-    ("number", "Ticket", "<"),
-    ("customer", "Customer", "<"),
-    ("agreement", "Agreement", "<"),
-    ("strategy", "Strategy", "<"),
-    ("worked", "Worked", ">"),
-    ("billed", "Billed", ">"),
-    ("amount", "Amount", ">"),
-    ("invoice", "Invoice", "<"),
-    ("reason", "Why not", "<"),
-]
-OUTCOMES = ("invoiced", "covered", "to_approve", "skipped", "blocked")
-WIDTH = 34
-EPILOG = """
-exit status: 0 when the run went through, blocked tickets included; 1 when the run
-itself failed; 2 for wrong use
+DESCRIPTION = """
+Bill helpdesk tickets, and see how billing stands.
+
+Odoo finds this command in its addons path: name the configuration file that has it
+in ODOO_RC, or the path itself before the command.
 """
+EPILOG = """
+examples:
+  ODOO_RC=/etc/odoo/odoo.conf odoo-bin ticket_billing status -d production
+  odoo-bin --addons-path=addons,/opt/billing ticket_billing process -d test --dry-run
+
+"ticket_billing process --help" and the like tell more.
+
+exit status: 0 when the run went through, blocked tickets included; 1 when the run
+itself failed, in part or as a whole; 2 for wrong use
+"""
+PROCESS = """
+Bill the tickets that are due, oldest first. Switches, automation level and delay are
+passed over; approval, the start date and the invoice frequency are not. Each batch is
+saved on its own: whoever stops the command loses at most the one it is at.
+"""
+PROCESS_EPILOG = """
+examples:
+  odoo-bin ticket_billing process -d production --dry-run
+  odoo-bin ticket_billing process -d production --customer "Northwind Dental"
+  odoo-bin ticket_billing process -d production --ticket HT00012 --ticket HT00013
+
+exit status: 0 when the run went through, blocked tickets included; 1 when the run
+itself failed, in part or as a whole; 2 for wrong use
+"""
+STATUS = """
+Show what is switched on, what waits and for how long, the last runs, whether the
+scheduled actions are at work, and how well tickets were billed.
+"""
+REPORT = "Show for each ticket what was done with it last, or why nothing was."
 
 
 class TicketBilling(Command):
     """Bill helpdesk tickets"""
 
     name = "ticket_billing"
+    description = DESCRIPTION
     epilog = EPILOG
 
     def run(self, args):
-        """Run ``process`` or ``report`` and leave with its exit status."""
+        """Run what is asked for and leave with its exit status."""
         options = self._parse(args)
-        config.parse_config(
-            ["-d", options.database, "--no-http", "--log-level=warn"],
-            setup_logging=True,
-        )
-        registry = Registry(options.database)
-        if "ticket.billing.run" not in registry:
-            sys.exit(f"ticket_billing is not installed in {options.database}.")
-        with registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            actions = {"process": self._process, "report": self._report}
-            lines = actions[options.action](env, options)
-            rows = [self._prepare_row(line) for line in lines]
-            self._show(rows, self._prepare_totals(lines), options.json)
+        self._configure(options)
+        self._check_database(options.database)
+        try:
+            with self._open(options.database) as env:
+                from odoo.addons.ticket_billing.tools import command
+
+                actions = {
+                    "process": command.process,
+                    "status": command.status,
+                    "report": command.report,
+                }
+                status = actions[options.action](env, options)
+        except UserError as error:
+            self.parser.error(str(error))
+        except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+            sys.exit(
+                f"The database {options.database} failed: {self._get_line(error)}. "
+                "Batches that were finished are saved."
+            )
+        except KeyboardInterrupt:
+            sys.exit("Stopped. Batches that were finished are saved.")
+        sys.exit(status)
+
+    # Options
 
     def _parse(self, args):
         actions = self.parser.add_subparsers(dest="action", required=True)
+        add = partial(
+            actions.add_parser,
+            parents=[self._get_shared_options()],
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        process = add(
+            "process",
+            help="bill the tickets that are due",
+            description=PROCESS,
+            epilog=PROCESS_EPILOG,
+        )
+        self._add_process_options(process)
+        status = add("status", help="show how billing stands", description=STATUS)
+        self._add_company_option(status)
+        status.add_argument(
+            "--days",
+            type=self._positive,
+            default=30,
+            help="how many days the statistics go back; 30 if not given",
+        )
+        add("report", help="show what was done with each ticket", description=REPORT)
+        options = self.parser.parse_args(args)
+        if options.action == "process" and options.ticket and options.limit:
+            process.error("--limit is for what is due, not for chosen tickets")
+        return options
+
+    def _get_shared_options(self):
         shared = argparse.ArgumentParser(add_help=False)
-        shared.add_argument("-d", "--database", required=True)
-        shared.add_argument("--json", action="store_true", help="print JSON")
-        process = actions.add_parser(
-            "process", parents=[shared], help="bill the tickets that are due"
+        shared.add_argument(
+            "-d", "--database", metavar="DB", required=True, help="the database"
         )
-        process.add_argument("--dry-run", action="store_true", help="bill nothing")
-        process.add_argument("--limit", type=self._positive, help="at most N tickets")
-        process.add_argument("--ticket", metavar="NUMBER", help="just this ticket")
-        actions.add_parser(
-            "report", parents=[shared], help="show what was done with each ticket"
+        shared.add_argument(
+            "-c",
+            "--config",
+            metavar="FILE",
+            help="the configuration file of Odoo; else the one that ODOO_RC names",
         )
-        return self.parser.parse_args(args)
+        shared.add_argument(
+            "--json",
+            action="store_true",
+            help="print one JSON document, amounts as texts",
+        )
+        return shared
+
+    def _add_process_options(self, process):
+        process.add_argument(
+            "--dry-run",
+            action="store_true",
+            help="bill nothing, and show to the cent what would be billed",
+        )
+        process.add_argument(
+            "--limit",
+            metavar="N",
+            type=self._positive,
+            help="at most N tickets that are due",
+        )
+        self._add_company_option(process)
+        process.add_argument(
+            "--customer",
+            metavar="P",
+            help="only of this customer and its contacts: id, reference or exact name",
+        )
+        process.add_argument(
+            "--ticket",
+            metavar="NUMBER",
+            action="append",
+            help="exactly this ticket, whatever the start date and the invoice "
+            "frequency say; may be repeated",
+        )
+
+    def _add_company_option(self, parser):
+        parser.add_argument(
+            "--company", metavar="C", help="only of this company: id or exact name"
+        )
 
     @staticmethod
     def _positive(text):
@@ -76,94 +174,52 @@ class TicketBilling(Command):
             raise argparse.ArgumentTypeError(f"{text!r} is not a number above zero")
         return int(text)
 
-    def _process(self, env, options):
-        tickets = self._get_ticket(env, options.ticket) if options.ticket else None
-        runs = env["ticket.billing.run"]._process(
-            "command", tickets, options.limit, options.dry_run
-        )
-        return runs.line_ids
+    # Database
 
-    def _get_ticket(self, env, number):
-        ticket = env["helpdesk.ticket"].search([("number", "=", number)])
-        if not ticket:
-            self.parser.error(f"there is no ticket {number}")
-        return ticket
+    def _configure(self, options):
+        """Read the configuration file, which has to be there if somebody names one."""
+        path = options.config or os.environ.get("ODOO_RC")
+        if path and not os.access(os.path.expanduser(path), os.R_OK):
+            origin = "-c/--config" if options.config else "ODOO_RC"
+            self.parser.error(
+                f"the configuration file {path} that {origin} names does not exist or "
+                "cannot be read"
+            )
+        args = ["-d", options.database, "--no-http", "--log-level=warn"]
+        if options.config:
+            args += ["-c", options.config]
+        config.parse_config(args, setup_logging=True)
 
-    def _report(self, env, options):
-        """Return for each ticket the last line that says more than "skipped"."""
-        lines = env["ticket.billing.run.line"].search(
-            [("run_id.dry_run", "=", False)], order="id"
-        )
-        last = {}
-        for line in lines:
-            if line.outcome != "skipped" or line.number not in last:
-                last[line.number] = line
-        return lines.browse(line.id for line in last.values())
+    def _check_database(self, name):
+        """Leave with a sentence if tickets cannot be billed in the database."""
+        try:
+            with db_connect(name).cursor() as cr:
+                cr.execute("SELECT to_regclass('ir_module_module') IS NOT NULL")
+                if not cr.fetchone()[0]:
+                    sys.exit(f"{name} is not a database of Odoo.")
+                cr.execute(
+                    "SELECT 1 FROM ir_module_module"
+                    " WHERE name = 'ticket_billing'"
+                    " AND state IN ('installed', 'to upgrade')"
+                )
+                if not cr.rowcount:
+                    sys.exit(f"ticket_billing is not installed in {name}.")
+        except psycopg2.OperationalError as error:
+            sys.exit(f"Cannot connect to the database {name}: {self._get_line(error)}.")
 
-    def _prepare_row(self, line):
-        return {
-            "number": line.number,
-            "customer": line.partner_id.commercial_partner_id.name or "",
-            "agreement": line.agreement or "",
-            "strategy": line.strategy or "",
-            "worked": f"{line.worked_hours:.2f}",
-            "billed": f"{line.billed_hours:.2f}",
-            "amount": f"{line.amount:.2f}",
-            "currency": line.currency_id.name,
-            "invoice": ", ".join(map(self._get_invoice_name, line.move_ids)),
-            "outcome": line.outcome,
-            "reason": line.reason or self._get_waiting(line),
-        }
+    @staticmethod
+    def _get_line(error):
+        """Return the first line of what the database says."""
+        return (str(error).strip() or "no connection").splitlines()[0].rstrip(".")
 
-    def _get_invoice_name(self, move):
-        return move.name or f"draft {move.id}"
-
-    def _get_waiting(self, line):
-        return "waits for approval" if line.outcome == "to_approve" else ""
-
-    def _prepare_totals(self, lines):
-        outcomes = lines.mapped("outcome")
-        totals = {"found": len(lines)}
-        for outcome in OUTCOMES:
-            totals[outcome] = outcomes.count(outcome)
-        amounts = {}
-        for line in lines.filtered(lambda line: line.outcome == "invoiced"):
-            name = line.currency_id.name
-            amounts[name] = amounts.get(name, 0.0) + line.amount
-        return {**totals, "amounts": {k: f"{v:.2f}" for k, v in amounts.items()}}
-
-    # Output
-
-    def _show(self, rows, totals, as_json):
-        if as_json:
-            self._print(json.dumps({"tickets": rows, **totals}, indent=2))
-            return
-        for row in [dict((key, title) for key, title, _side in COLUMNS), *rows]:
-            self._print(self._format(row, rows))
-        amounts = ", ".join(
-            f"{value} {key}" for key, value in totals["amounts"].items()
-        )
-        counts = ", ".join(
-            f"{value} {key.replace('_', ' ')}"
-            for key, value in totals.items()
-            if key != "amounts"
-        )
-        self._print(f"\n{counts}; invoiced before tax: {amounts or '0.00'}")
-
-    def _format(self, row, rows):
-        cells = []
-        for key, title, side in COLUMNS:
-            width = min(max(len(r[key]) for r in [{key: title}, *rows]), WIDTH)
-            text = row[key]
-            if key == "amount" and "currency" in row:
-                text = f"{text} {row['currency']}"
-                width += 4
-            elif key == "amount":
-                width += 4
-            if key != "reason" and len(text) > width:
-                text = text[: width - 1] + "…"
-            cells.append(f"{text:{side}{width}}")
-        return "  ".join(cells).rstrip()
-
-    def _print(self, text):
-        sys.stdout.write(f"{text}\n")
+    @contextmanager
+    def _open(self, name):
+        """The system's environment in the database."""
+        registry = Registry(name)
+        if "ticket.billing.run" not in registry:
+            sys.exit(
+                f"ticket_billing is installed in {name}, but it is in no folder of "
+                f"addons_path: {', '.join(config['addons_path'])}."
+            )
+        with registry.cursor() as cr:
+            yield api.Environment(cr, SUPERUSER_ID, {})

@@ -72,8 +72,10 @@ from . import ticket_billing_run_line_trial
 from . import ticket_billing_run_preview
 from . import ticket_billing_run_schedule
 from . import ticket_billing_run_command
+from . import ticket_billing_run_scope
 from . import ticket_billing_run_statistics
 from . import ticket_billing_run_statistics_time
+from . import ticket_billing_run_status
 from . import ticket_billing_run_undo
 from . import ticket_billing_run_vacuum
 from . import ticket_billing_strategy

@@ -11,8 +11,11 @@ from . import test_bill_again
 from . import test_bill_again_parts
 from . import test_catch_up
 from . import test_cli
+from . import test_cli_use
 from . import test_close_hook
 from . import test_closing
+from . import test_command
+from . import test_command_text
 from . import test_concurrency
 from . import test_concurrency_drafts
 from . import test_credit
@@ -44,6 +47,7 @@ from . import test_run
 from . import test_server_action
 from . import test_settings
 from . import test_statistics
+from . import test_status
 from . import test_strategy_mixed
 from . import test_strategy_per_ticket
 from . import test_strategy_time_based

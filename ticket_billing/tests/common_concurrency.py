@@ -10,6 +10,8 @@ from odoo.tools import SQL
 class ConcurrencyCommon(BaseCase):
     """Two real transactions on a ticket that is really in the database."""
 
+    company_name = "Harbour IT Services"
+
     def setUp(self):
         super().setUp()
         self.db = db_connect(get_db_name())
@@ -34,10 +36,9 @@ class ConcurrencyCommon(BaseCase):
 
     def _set_up_company(self, env):
         """Return the one company of these tests, which stays in the database."""
-        name = "Harbour IT Services"
-        company = env["res.company"].search([("name", "=", name)])
+        company = env["res.company"].search([("name", "=", self.company_name)])
         if not company:
-            company = env["res.company"].create({"name": name})
+            company = env["res.company"].create({"name": self.company_name})
             env["account.chart.template"].try_loading(
                 "generic_coa", company=company, install_demo=False
             )
