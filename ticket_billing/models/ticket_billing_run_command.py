@@ -5,10 +5,10 @@ from odoo.fields import Domain
 from odoo.tools import float_repr
 
 from ..tools.due import Due
+from .ticket_billing_run_line import OUTCOMES
 from .ticket_billing_run_schedule import ORDER
 
 TRIGGER = "command"
-OUTCOMES = ("invoiced", "covered", "to_approve", "skipped", "blocked")
 
 
 class TicketBillingRun(models.Model):
@@ -44,11 +44,14 @@ class TicketBillingRun(models.Model):
             lines = self._sort_as_due(lines, domain, limit)
         return {
             "tickets": lines._get_rows(),
-            **lines._get_totals(),
+            **lines._get_answer_totals(),
             "remaining": self._count_due(domain, lines if dry_run else None),
             "runs": runs.ids,
             "dry_run": dry_run,
-            "failed": self.env["helpdesk.ticket"].browse(failed).mapped("number"),
+            "failed": [
+                ticket._get_number()
+                for ticket in self.env["helpdesk.ticket"].browse(failed)
+            ],
         }
 
     @api.model
@@ -138,7 +141,7 @@ class TicketBillingRunLine(models.Model):
     def _get_waiting(self):
         return "waits for approval" if self.outcome == "to_approve" else ""
 
-    def _get_totals(self):
+    def _get_answer_totals(self):
         """Return how many lines there are of each outcome, and by currency what was
         invoiced before tax, as text."""
         outcomes = self.mapped("outcome")

@@ -4,8 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL, float_round
 
-from .ticket_billing_run_command import OUTCOMES
-from .ticket_billing_run_line import AMOUNTS
+from .ticket_billing_run_line import AMOUNTS, OUTCOMES
 
 # One ticket, also once it was deleted
 TICKET = SQL("COALESCE(line.ticket_id::text, run.company_id || ' ' || line.number)")

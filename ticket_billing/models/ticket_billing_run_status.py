@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import float_repr
 
-from .ticket_billing_run_command import OUTCOMES
+from .ticket_billing_run_line import OUTCOMES
 
 CRONS = ("ir_cron_process_tickets", "ir_cron_catch_up")
 SWITCHES = {

@@ -61,7 +61,7 @@ def status(env, options):
 def report(env, options):
     """Show the last line of each ticket that says more than "skipped"."""
     lines = env["ticket.billing.run.line"]._get_last_lines()
-    answer = {"tickets": lines._get_rows(), **lines._get_totals()}
+    answer = {"tickets": lines._get_rows(), **lines._get_answer_totals()}
     show(options, answer, _format_report)
     return 0
 
