@@ -20,7 +20,14 @@ DEMO_DATABASE = "ticket_billing_test_demo"
 REPORTS = paths.RUN / "reports"
 UNINSTALL = paths.ROOT / "tests" / "uninstall"
 # As many usual tests as these files take the time of
-LONG_TESTS = {"test_oracle.py": 130, "test_tours.py": 60}
+LONG_TESTS = {
+    "test_oracle.py": 215,
+    "test_invoice_events.py": 90,
+    "test_cli.py": 80,
+    "test_tours.py": 35,
+    "test_cli_use.py": 25,
+    "test_backlog.py": 40,
+}
 UNINSTALLED = "uninstalled and installed again"
 
 
