@@ -191,13 +191,12 @@ class TestPreview(TicketBillingCommon):
         self.assertEqual(tickets.invoice_ids.amount_untaxed, 100.0)
 
     def test_one_that_cannot_be_invoiced_does_not_stop_the_others(self):
-        """Only the contract still names the journal, which is archived."""
-        journals = self.env["account.journal"].search([("type", "=", "sale")])
-        contract = self._create_contract(journal_id=journals[0].id)
-        journals.active = False
-        self.assertTrue(contract.journal_id)
+        """The contract of one customer names a journal that is archived."""
         good = self._close(self._create_ticket(1.0))
         other = self._create_customer("Harbour Logistics")
+        journal = self.company_data["default_journal_sale"].sudo().copy()
+        self._create_contract(partner_id=other.id, journal_id=journal.id)
+        journal.active = False
         bad = self._close(self._create_ticket(1.0, partner_id=other.id))
         wizard = self._open(good | bad)
         self.assertEqual(wizard.invoice_ids.amount_untaxed, 100.0)
