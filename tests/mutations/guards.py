@@ -461,15 +461,8 @@ GUARDS = (
         "drafts that somebody changed are not taken back",
         "TestUndo",
         MODELS + "ticket_billing_run_undo.py",
-        "            and move._is_untouched_ticket_draft()\n",
-        "",
-    ),
-    Guard(
-        "what was posted before is not taken back",
-        "TestUndo",
-        MODELS + "ticket_billing_run_undo.py",
-        "            and not move.posted_before\n",
-        "",
+        'move.state == "draft" and move._is_untouched_ticket_draft()',
+        'move.state == "draft"',
     ),
     Guard(
         "what changed on a draft is rated anew when taken back",

@@ -85,9 +85,7 @@ class TicketBillingRun(models.Model):
         customers = charges.partner_id.commercial_partner_id
         self.env["ticket.billing.gate"]._enter(customers)
         moves = charges.invoice_line_ids.move_id.filtered(
-            lambda move: move.state == "draft"
-            and not move.posted_before
-            and move._is_untouched_ticket_draft()
+            lambda move: move.state == "draft" and move._is_untouched_ticket_draft()
         )
         if not moves:
             raise UserError(

@@ -1,6 +1,8 @@
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
+from ..tools.due import Due
 from .common import TicketBillingCommon
 
 
@@ -41,6 +43,25 @@ class TestUndo(TicketBillingCommon):
         self.assertFalse(self._run(ticket).sudo().line_ids)
         self.assertEqual(self._bill(ticket).amount_untaxed, 100.0)
         self.assertFalse(ticket.charge_ids.is_undone)
+
+    def test_later_work_is_rated_with_it(self):
+        ticket, run = self._bill_by_schedule(1.0)
+        run.action_undo("Wrong month")
+        self._log_time(ticket, 0.5)
+        self._run(ticket)
+        self.assertEqual(ticket.invoice_ids.amount_untaxed, 150.0)
+
+    def test_closing_what_was_billed_when_resolved_does_not_bill_it(self):
+        self.company.sudo().ticket_billing_on_resolve = True
+        ticket = self._create_ticket(1.0)
+        ticket.stage_id = self.env["helpdesk.ticket.stage"].create(
+            {"name": "Resolved", "billing_event": "resolve"}
+        )
+        self._run(ticket).action_undo("Wrong month")
+        self._close(ticket)
+        self.assertFalse(ticket.billing_pending)
+        self._run(ticket)
+        self.assertEqual(ticket.billing_state, "ready")
 
     def test_other_terms_are_billed_by_themselves(self):
         ticket, run = self._bill_by_schedule(1.1)
@@ -102,7 +123,12 @@ class TestUndo(TicketBillingCommon):
             run.action_undo("Once more")
 
     def test_reset_invoice_is_not_taken_back(self):
-        ticket, run = self._bill_by_schedule(1.0)
+        """Also where it is as the run left it, its date included."""
+        ticket = self._close(self._create_ticket(1.0))
+        today = fields.Date.today()
+        run = self.env["ticket.billing.run"]._process(
+            "button", tickets=ticket, due=Due(up_to=today, invoice_date=today)
+        )
         ticket.invoice_ids.action_post()
         ticket.invoice_ids.button_draft()
         with self.assertRaisesRegex(UserError, "nothing to take back"):
