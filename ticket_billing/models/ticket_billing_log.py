@@ -109,9 +109,14 @@ class TicketBillingLog(models.Model):
     # Never changed
 
     def write(self, vals):
-        raise UserError(self.env._("The journal of ticket billing is never changed."))
+        if self:
+            raise UserError(
+                self.env._("The journal of ticket billing is never changed.")
+            )
+        return super().write(vals)
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         raise UserError(self.env._("The journal of ticket billing keeps everything."))
 
     def action_open_record(self):

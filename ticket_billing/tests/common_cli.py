@@ -21,7 +21,7 @@ class CliCommon(ConcurrencyCommon):
     def _set_up_ticket(self, env):
         """Two tickets of one customer, then one each of three others, of which the
         last has no customer. In the end all belong to one company, due by hand."""
-        super()._set_up_ticket(env)
+        result = super()._set_up_ticket(env)
         ticket = env["helpdesk.ticket"].browse(self.ids["ticket"])
         project = ticket.project_id
         first = ticket.partner_id
@@ -49,6 +49,7 @@ class CliCommon(ConcurrencyCommon):
         }
         self.numbers = tickets.mapped("number")
         self.names = (first + others).mapped("name")
+        return result
 
     def _clean_up_more(self):
         with self._transaction() as env:
