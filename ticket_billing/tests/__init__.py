@@ -45,6 +45,7 @@ from . import test_rated_anew
 from . import test_receipt
 from . import test_run
 from . import test_server_action
+from . import test_run_actions
 from . import test_settings
 from . import test_statistics
 from . import test_status
