@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-AMOUNTS = "ticket_billing.group_ticket_billing_amounts"
+from .ticket_billing_charge import AMOUNTS
+
 KINDS = [
     ("setting", "Setting"),
     ("override", "Override"),

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-MANAGER = "ticket_billing.group_ticket_billing_manager"
+from .helpdesk_ticket import MANAGER
 
 
 class TicketBillingPolicy(models.Model):

@@ -4,6 +4,9 @@ from odoo.exceptions import UserError
 from ..tools.allowances import ZERO
 from ..tools.hours import to_hours, to_seconds
 
+# Levels that leave work to a person
+HELD = ("off", "shadow")
+
 
 class TicketBillingRating(models.AbstractModel):
     """How far work is billed by itself, and what it comes to on trial."""
@@ -18,10 +21,11 @@ class TicketBillingRating(models.AbstractModel):
         return partner.ticket_billing_level or work.agreement.policy.automation_level
 
     @api.model
-    def _get_level_of_charge(self, charge):
-        """Return the automation level that holds for a charge now."""
+    def _is_charge_held(self, charge):
+        """Return whether the level by now leaves a charge to a person."""
         partner = charge.partner_id.commercial_partner_id
-        return partner.ticket_billing_level or charge.policy_id.automation_level
+        level = partner.ticket_billing_level or charge.policy_id.automation_level
+        return level in HELD
 
     @api.model
     def _bills_by_itself(self, work):
@@ -30,7 +34,7 @@ class TicketBillingRating(models.AbstractModel):
         What was rated on trial waits for a decision, also once the level is raised.
         """
         on_trial = work.ticket.billing_trial_line_id
-        return not on_trial and self._get_level(work) not in ("off", "shadow")
+        return not on_trial and self._get_level(work) not in HELD
 
     @api.model
     def _is_on_trial(self, work):

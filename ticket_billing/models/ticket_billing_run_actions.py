@@ -2,6 +2,7 @@ from odoo import models
 from odoo.fields import Domain
 
 from ..tools.due import Due
+from .ticket_billing_run_schedule import ORDER
 
 # More in one click would keep its user waiting; the schedule takes the rest
 MOST_AT_ONCE = 200
@@ -42,4 +43,4 @@ class TicketBillingRun(models.Model):
         domain &= Domain("company_id", "in", self.env.companies.ids)
         if count:
             return tickets.search_count(domain)
-        return tickets.search(domain, limit=MOST_AT_ONCE, order="billing_next_try, id")
+        return tickets.search(domain, limit=MOST_AT_ONCE, order=ORDER)

@@ -46,9 +46,8 @@ class TicketBillingRun(models.Model):
     @api.model
     def _leave_held(self, ratings, standing):
         """Return the charges without those that a level leaves to a person by now."""
-        level = self.env["ticket.billing.rating"]._get_level_of_charge
         due = standing.filtered(lambda c: c.state == "ready")._filter_due()
-        held = due.filtered(lambda c: level(c) in ("off", "shadow"))
+        held = due.filtered(self.env["ticket.billing.rating"]._is_charge_held)
         for rating in ratings:
             rating.is_held |= rating.ticket in held.ticket_id
         return standing - held

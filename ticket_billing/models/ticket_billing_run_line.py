@@ -1,8 +1,8 @@
 from odoo import Command, api, fields, models
 
 from ..tools.errors import ERROR_TYPES
+from .ticket_billing_charge import AMOUNTS
 
-AMOUNTS = "ticket_billing.group_ticket_billing_amounts"
 OUTCOMES = ("invoiced", "covered", "to_approve", "skipped", "blocked")
 
 
