@@ -121,6 +121,48 @@ class TestFrequency(TicketBillingCommon):
         self.assertEqual(run.line_ids.move_ids.amount_untaxed, 300.0)
         self.assertFalse(self._run_at("2026-04-01 01:30:00").line_ids)
 
+    def test_a_ticket_on_paper(self):
+        """119 min → 2.00 h, 1.50 h included, 0.50 h × 93.33 = 46.665 → 46.67, 19 % = 8.87.
+
+        10 min more in March: 129 min → 2.25 h less 2.00 h = 0.25 h × 93.33 = 23.3325 →
+        23.33, 19 % = 4.43.
+        """
+        self.policy.sudo().invoice_frequency = "month"
+        self._create_contract(
+            hourly_rate_source="fixed",
+            hourly_rate=93.33,
+            hour_allowance="limited",
+            included_hours=1.5,
+        )
+        ticket = self._create_ticket()
+        for minutes in (47, 72):
+            self._log_time(ticket, minutes / 60, date="2026-03-10")
+        with freeze_time("2026-03-10 16:00:00"):
+            self._close(ticket)
+        self._run_at("2026-03-10 17:00:00")
+        self.assertFalse(ticket.invoice_ids)
+        run = self._run_at("2026-04-01 00:30:00")
+        first = [{"amount_untaxed": 46.67, "amount_tax": 8.87, "amount_total": 55.54}]
+        self.assertRecordValues(ticket.invoice_ids, first)
+        with freeze_time("2026-04-01 08:00:00"):
+            run.action_undo("Looked at once more")
+            move = self._bill(ticket)
+        self.assertRecordValues(move, first)
+        move.action_post()
+        credit = move._reverse_moves([{}], cancel=True)
+        self.assertRecordValues(credit, first)
+        self.assertEqual(ticket.billing_state, "released")
+        ticket.stage_id = self.stage_progress
+        self._log_time(ticket, 10 / 60, date="2026-03-11")
+        with freeze_time("2026-04-02 16:00:00"):
+            self._close(ticket)
+        self._run_at("2026-04-02 17:00:00")
+        self.assertRecordValues(
+            ticket.invoice_ids - move - credit,
+            [{"amount_untaxed": 23.33, "amount_tax": 4.43, "amount_total": 27.76}],
+        )
+        self.assertEqual(ticket.billing_state, "released")
+
     def test_closed_in_the_last_minute_belongs_to_its_month(self):
         self.policy.sudo().invoice_frequency = "month"
         ticket = self._create_ticket()
