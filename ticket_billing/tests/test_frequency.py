@@ -122,7 +122,7 @@ class TestFrequency(TicketBillingCommon):
         self.assertFalse(self._run_at("2026-04-01 01:30:00").line_ids)
 
     def test_a_ticket_on_paper(self):
-        """119 min → 2.00 h, 1.50 h included, 0.50 h × 93.33 = 46.665 → 46.67, 19 % = 8.87.
+        """119 min → 2.00 h, 1.50 h included, 0.50 h × 93.33 → 46.67, 19 % = 8.87.
 
         10 min more in March: 129 min → 2.25 h less 2.00 h = 0.25 h × 93.33 = 23.3325 →
         23.33, 19 % = 4.43.
