@@ -2,6 +2,7 @@ from . import ticket_billing_logged_mixin
 from . import ticket_billing_protected_mixin
 from . import ticket_billing_terms_mixin
 from . import account_analytic_line
+from . import account_analytic_line_chosen
 from . import account_analytic_line_terms
 from . import account_move
 from . import account_move_guard
@@ -40,11 +41,13 @@ from . import ticket_billing_charge_guard
 from . import ticket_billing_charge_ledger
 from . import ticket_billing_charge_life
 from . import ticket_billing_charge_one_bill
+from . import ticket_billing_charge_review
 from . import ticket_billing_charge_waiting
 from . import ticket_billing_charge_again
 from . import ticket_billing_charge_again_values
 from . import ticket_billing_charge_write_off
 from . import ticket_billing_charge_archive
+from . import ticket_billing_charge_change
 from . import ticket_billing_charge_check
 from . import ticket_billing_charge_credit
 from . import ticket_billing_charge_receipt

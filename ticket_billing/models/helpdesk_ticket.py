@@ -61,6 +61,14 @@ class HelpdeskTicket(models.Model):
     billing_next_try = fields.Datetime(readonly=True, copy=False)
     billing_attempts = fields.Integer(readonly=True, copy=False)
     billing_error = fields.Char(readonly=True, copy=False, groups="base.group_user")
+    billing_rejected = fields.Boolean(
+        string="Billing Rejected",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="A manager sent the work back: it is billed again once an entry changes, "
+        "or a manager bills it.",
+    )
     billing_run_id = fields.Many2one(
         comodel_name="ticket.billing.run",
         string="Last Billing Run",
@@ -96,6 +104,7 @@ class HelpdeskTicket(models.Model):
             "billing_next_try",
             "billing_attempts",
             "billing_error",
+            "billing_rejected",
             "billing_run_id",
             "charge_ids",
         )
@@ -212,7 +221,7 @@ class HelpdeskTicket(models.Model):
         return self.env["ticket.billing.charge"].sudo().search(domain)
 
     def _get_reviewed_charges(self):
-        """Return the charges that a person approved and that are rated anew."""
+        """Return the charges that a person decided about and that are rated anew."""
         domain = (
             Domain("ticket_id", "in", self.ids)
             & Domain("is_void", "=", True)

@@ -58,6 +58,16 @@ class HelpdeskTicket(models.Model):
         self.check_access("read")
         return self._get_charges().with_env(self.env).action_open_write_off()
 
+    def action_open_review(self):
+        """Show work on these tickets that waits, to change and approve it."""
+        self.check_access("read")
+        return self._get_charges().with_env(self.env).action_open_review()
+
+    def action_open_reject(self):
+        """Ask what is to be corrected before work on these tickets is billed."""
+        self.check_access("read")
+        return self._get_charges().with_env(self.env).action_open_reject()
+
     def action_credit(self):
         """Ask what of the posted invoices of these tickets is credited."""
         self.check_access("read")

@@ -49,6 +49,7 @@ class HelpdeskTicket(models.Model):
                 "billing_is_held": False,
                 "billing_trial_line_id": False,
                 "billing_error": False,
+                "billing_rejected": False,
                 "billing_was_resolved": False,
             }
         )

@@ -25,9 +25,11 @@ class HelpdeskTicket(models.Model):
         tickets = self.sudo().with_context(active_test=False)
         waiting = Domain("state", "in", ("to_approve", "ready")) & Domain(charge_domain)
         charges = self.env["ticket.billing.charge"].sudo().search(waiting)
-        stuck = Domain("billing_error", "!=", False) | Domain(
-            "billing_is_held", "=", True
+        # What a manager sent back waits for who did it, not for other terms
+        failed = Domain("billing_error", "!=", False) & Domain(
+            "billing_rejected", "=", False
         )
+        stuck = failed | Domain("billing_is_held", "=", True)
         charges.ticket_id._on_billing_change(reason)
         tickets.search(stuck & Domain(ticket_domain))._flag_closed_for_billing()
 
@@ -62,6 +64,7 @@ class HelpdeskTicket(models.Model):
                     "billing_next_try": due,
                     "billing_attempts": 0,
                     "billing_error": False,
+                    "billing_rejected": False,
                 }
             )
             if tickets and company.ticket_billing_enabled:

@@ -101,6 +101,8 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         if rating.error or self in preview.errors:
             return rating.error or preview.errors[self]
+        if self.billing_rejected and not self.env.context["ticket_billing_retries"]:
+            return self.billing_error
         if self.billing_event not in EVENTS and not rating.reason:
             return self.env._("The ticket is still open: it is billed once closed.")
         lines = preview.get_lines(self)

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..tools.due import Due
-
 RATING_STATES = [
     ("to_approve", "To Approve"),
     ("ready", "Ready"),
@@ -150,8 +148,6 @@ class TicketBillingCharge(models.Model):
         compute_sudo=True,
         index=True,
     )
-    reviewer_id = fields.Many2one(comodel_name="res.users", string="Reviewed by")
-    review_date = fields.Datetime(string="Reviewed on")
     reason = fields.Char(help="Why nothing is invoiced, or why a person decided so.")
     invoice_line_ids = fields.Many2many(
         comodel_name="account.move.line",
@@ -183,35 +179,6 @@ class TicketBillingCharge(models.Model):
         "(contract_id, service_date) "
         "WHERE covered_by IS NOT NULL AND is_void IS NOT TRUE"
     )
-
-    # Actions
-
-    def action_approve(self):
-        """Let the work on the tickets of these charges be invoiced. Managers only.
-
-        What was rated together is approved together: one ticket, one decision.
-        """
-        self._check_manager()
-        self.check_access("read")
-        tickets = self.sudo().ticket_id
-        charges = tickets._get_charges().filtered(lambda c: c.state == "to_approve")
-        self.env["ticket.billing.log"]._note_charges(
-            "approve",
-            charges,
-            {charge: charge.amount for charge in charges},
-            reason=" ".join(dict.fromkeys(filter(None, charges.mapped("reason")))),
-        )
-        charges.write(
-            {
-                "rating_state": "ready",
-                "reviewer_id": self.env.uid,
-                "review_date": fields.Datetime.now(),
-                "reason": False,
-            }
-        )
-        runs = self.env["ticket.billing.run"]
-        runs._process("button", tickets=charges.ticket_id, due=Due())
-        return True
 
     def _check_manager(self):
         group = "ticket_billing.group_ticket_billing_manager"

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..tools.due import EVERYTHING, get_invoice_from
+from ..tools.due import get_due, get_invoice_from
 
 
 class TicketBillingCharge(models.Model):
@@ -41,7 +41,12 @@ class TicketBillingCharge(models.Model):
 
     def _filter_due(self):
         """Return the charges that are invoiced now, as the ``Due`` of the run says."""
-        due = self.env.context.get("ticket_billing_due", EVERYTHING)
+        due = get_due(self.env)
+        if due.is_chosen:
+            return self.filtered(
+                lambda c: c.id in due.charge_ids
+                or c.analytic_line_id.id in due.entry_ids
+            )
         if due.up_to:
             return self.filtered(lambda c: c.service_date <= due.up_to)
         return self.filtered(lambda c: c._is_due())

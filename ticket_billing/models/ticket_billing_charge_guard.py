@@ -105,7 +105,7 @@ class TicketBillingCharge(models.Model):
     def _prepare_settled(self):
         return {
             "rating_state": "covered",
-            "covered_quantity": self.rated_quantity,
+            "covered_quantity": self.covered_quantity + self.quantity,
             "quantity": 0.0,
             "amount": 0.0,
             "reason": self.env._("The amount rounds to 0.00."),

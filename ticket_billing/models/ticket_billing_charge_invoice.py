@@ -1,6 +1,6 @@
 from odoo import Command, api, fields, models
 
-from ..tools.due import EVERYTHING
+from ..tools.due import get_due
 
 
 class TicketBillingCharge(models.Model):
@@ -126,7 +126,7 @@ class TicketBillingCharge(models.Model):
     @api.model
     def _prepare_invoice_date(self):
         """Return the date of the invoice, if somebody has chosen one."""
-        due = self.env.context.get("ticket_billing_due", EVERYTHING)
+        due = get_due(self.env)
         return {"invoice_date": due.invoice_date} if due.invoice_date else {}
 
     def _get_ticket_numbers(self):

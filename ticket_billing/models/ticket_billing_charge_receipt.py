@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import float_repr
 
 from .ticket_billing_charge import AMOUNTS
 
@@ -21,7 +22,16 @@ class TicketBillingCharge(models.Model):
         help="The same without names and what is internal, to answer the customer.",
     )
 
-    @api.depends("explanation", "quantity", "price_unit", "amount", "reason", "state")
+    @api.depends(
+        "explanation",
+        "quantity",
+        "price_unit",
+        "amount",
+        "reason",
+        "state",
+        "review",
+        "change_reason",
+    )
     @api.depends_context("uid", "lang")
     def _compute_explanation_text(self):
         receipt = self.env["ticket.billing.receipt"]
@@ -32,6 +42,23 @@ class TicketBillingCharge(models.Model):
             charge.explanation_text = "\n".join(lines)
             lines = receipt._get_lines(vals, for_customer=True)
             charge.customer_explanation = "\n".join(lines)
+
+    def _get_change(self):
+        """Return what a person changed: ``quantity`` and ``price_unit`` before and
+        after, as text; empty if nothing."""
+        if not self.change_reason:
+            return {}
+        digits = self.env["decimal.precision"].precision_get("Product Price")
+        billable = self.rated_quantity - self.covered_quantity
+        pairs = {
+            "quantity": (billable, self.quantity, 2),
+            "price_unit": (self.rated_price_unit, self.price_unit, digits),
+        }
+        texts = {
+            name: (float_repr(before, places), float_repr(after, places))
+            for name, (before, after, places) in pairs.items()
+        }
+        return {name: pair for name, pair in texts.items() if pair[0] != pair[1]}
 
     def _get_receipt_values(self):
         """Return what a receipt is made from."""
@@ -44,5 +71,8 @@ class TicketBillingCharge(models.Model):
             "amount": self.amount,
             "currency": self.currency_id,
             "reason": self.reason,
-            "approved_by": self.reviewer_id.name,
+            "review": self.reviewer_id and (self.review or "approve"),
+            "reviewed_by": self.reviewer_id.name,
+            "change": self._get_change(),
+            "change_reason": self.change_reason,
         }

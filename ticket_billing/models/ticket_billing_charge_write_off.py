@@ -22,9 +22,8 @@ class TicketBillingCharge(models.Model):
         """
         self._check_manager()
         self.check_access("read")
-        reason = (reason or "").strip() if isinstance(reason, str) else ""
-        if not reason:
-            raise UserError(self.env._("Say why the work is written off."))
+        question = self.env._("Say why the work is written off.")
+        reason = self._clean_reason(reason, question)
         charges = self.sudo().filtered(lambda c: c._can_write_off())
         if not charges:
             raise UserError(
@@ -42,6 +41,7 @@ class TicketBillingCharge(models.Model):
         )
         for charge in charges:
             charge.write(charge._prepare_written_off(reason, self.env.user))
+        charges.ticket_id._thank_approvers()
         charges.ticket_id._note_decision(
             self.env._("Work is written off: %(reason)s", reason=reason), self.env.user
         )
@@ -60,6 +60,7 @@ class TicketBillingCharge(models.Model):
         self.ensure_one()
         values = {
             "written_off_amount": self.written_off_amount + self._get_given_up(),
+            "review": "write_off",
             "reviewer_id": user.id,
             "review_date": fields.Datetime.now(),
             "reason": reason,

@@ -7,6 +7,8 @@ KINDS = [
     ("setting", "Setting"),
     ("override", "Override"),
     ("approve", "Approval"),
+    ("change", "Change"),
+    ("reject", "Rejection"),
     ("write_off", "Write-off"),
     ("credit", "Credit"),
     ("again", "Billed Again"),
@@ -102,7 +104,7 @@ class TicketBillingLog(models.Model):
     @api.model
     def _get_ticket(self, record):
         """Return the ticket that an entry is about, perhaps none."""
-        if record._name == "account.analytic.line":
+        if record._name in ("account.analytic.line", "ticket.billing.charge"):
             return record.ticket_id
         tickets = self.env["helpdesk.ticket"]
         return record if record._name == tickets._name else tickets

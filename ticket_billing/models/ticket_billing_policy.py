@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..tools.hours import is_hundredths
+from .helpdesk_ticket import MANAGER
 
 RATING_TERMS = (
     "strategy",
@@ -109,6 +110,14 @@ class TicketBillingPolicy(models.Model):
         help="A ticket worth more than this, in the currency of its agreement, waits "
         "for approval. 0.00: no limit.",
     )
+    approver_ids = fields.Many2many(
+        comodel_name="res.users",
+        relation="ticket_billing_policy_approver_rel",
+        string="Approvers",
+        domain=lambda self: self._get_approver_domain(),
+        help="Who is asked to approve work that waits. Empty: the leader of the team "
+        "if he is a manager of ticket billing, else all of its managers.",
+    )
     automation_level = fields.Selection(
         selection=[
             ("off", "Off"),
@@ -146,6 +155,11 @@ class TicketBillingPolicy(models.Model):
     @api.model
     def _default_product(self, name):
         return self.env.ref(f"ticket_billing.{name}", raise_if_not_found=False)
+
+    @api.model
+    def _get_approver_domain(self):
+        managers = self.env.ref(MANAGER, raise_if_not_found=False)
+        return [("all_group_ids", "in", managers.ids if managers else [])]
 
     @api.constrains("rounding_method", "rounding_increment", "minimum_hours")
     def _check_hours(self):

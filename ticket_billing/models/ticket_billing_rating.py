@@ -102,7 +102,8 @@ class TicketBillingRating(models.AbstractModel):
 
     @api.model
     def _get_reviewed_reason(self, rating, batch):
-        """Return why work that a person approved is rated anew, empty if it is not."""
+        """Return why work that a person decided about is rated anew, empty if it is
+        not."""
         reviewed = batch.reviewed.get(rating.ticket._origin)
         if not reviewed:
             return ""
@@ -110,10 +111,23 @@ class TicketBillingRating(models.AbstractModel):
         last = reviewed.filtered(lambda c: c.source_key in sources).sorted("id")[-1:]
         if not last:
             return ""
-        return self.env._(
+        person, reason = last.reviewer_id.name, last.reason or ""
+        texts = {
+            "change": self.env._(
+                "Rated anew after %(person)s changed it. %(reason)s",
+                person=person,
+                reason=reason,
+            ),
+            "reject": self.env._(
+                "Rated anew after %(person)s rejected it: %(reason)s",
+                person=person,
+                reason=reason,
+            ),
+        }
+        return texts.get(last.review) or self.env._(
             "Rated anew after %(person)s approved it. %(reason)s",
-            person=last.reviewer_id.name,
-            reason=last.reason or "",
+            person=person,
+            reason=reason,
         )
 
     @api.model

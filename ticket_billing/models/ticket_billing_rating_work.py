@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..tools.due import get_due
 from ..tools.errors import BillingError
 from ..tools.work import Batch, Work, split_source_key
 
@@ -82,6 +83,14 @@ class TicketBillingRating(models.AbstractModel):
         return values
 
     @api.model
+    def _filter_chosen(self, entries):
+        """Return the entries that are rated: all, unless a person has chosen."""
+        due = get_due(self.env)
+        if not due.is_chosen:
+            return entries
+        return entries.filtered(lambda entry: entry.id in due.entry_ids)
+
+    @api.model
     def _get_works(self, ticket, batch):
         """Return the work of the ticket, one for each agreement that holds.
 
@@ -97,22 +106,26 @@ class TicketBillingRating(models.AbstractModel):
         entries = batch.entries.get(ticket._origin, lines) & batch.billable
         has_time = bool(entries)
         entries -= earlier.filtered(lambda c: not c.is_remainder).analytic_line_id
+        entries = self._filter_chosen(entries)
         fee_date = ticket._get_billing_date()
         choices = {
             date: self._get_choice(ticket, date, batch)
             for date in [fee_date, *entries.mapped("date")]
         }
-        by_contract = {choices[fee_date].contract: entries.browse()}
+        fee_contract = choices[fee_date].contract
+        by_contract = {fee_contract: entries.browse()}
         for date, day_entries in entries.grouped("date").items():
             by_contract.setdefault(choices[date].contract, entries.browse())
             by_contract[choices[date].contract] |= day_entries
+        if get_due(self.env).is_chosen:
+            fee_contract = None
         return [
             Work(
                 ticket=ticket,
                 agreement=self._get_agreement(ticket, contract),
                 entries=own_entries,
                 earlier_charges=earlier,
-                fee_date=fee_date if contract == choices[fee_date].contract else None,
+                fee_date=fee_date if contract == fee_contract else None,
                 has_time=has_time,
                 choices=choices,
                 batch=batch,

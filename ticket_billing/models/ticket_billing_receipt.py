@@ -22,7 +22,8 @@ class TicketBillingReceipt(models.AbstractModel):
         """Return the sentences that explain a charge.
 
         :param vals: ``kind``, ``explanation``, ``quantity``, ``price_unit``,
-            ``amount``, ``currency``, ``reason`` and ``approved_by`` of a charge
+            ``amount``, ``currency`` and ``reason`` of a charge, ``review`` and
+            ``reviewed_by`` (who decided what), ``change`` and ``change_reason``
         :param bool with_amounts: name rates and amounts
         :param bool for_customer: leave out what is internal
         """
@@ -36,6 +37,7 @@ class TicketBillingReceipt(models.AbstractModel):
             lines += self._get_rate_lines(facts, for_customer)
         lines += self._get_hours_lines(facts)
         lines += self._get_allowance_lines(facts, vals["kind"])
+        lines += self._get_change_lines(vals, with_amounts)
         lines += self._get_reason_lines(vals, for_customer)
         if with_amounts:
             lines += self._get_amount_lines(vals)
@@ -180,8 +182,49 @@ class TicketBillingReceipt(models.AbstractModel):
             return lines
         if vals["reason"] and not key:
             lines.append(vals["reason"])
-        if vals.get("approved_by"):
-            lines.append(self.env._("Approved by %s.", vals["approved_by"]))
+        if vals.get("change_reason"):
+            lines.append(self.env._("Changed: %s", vals["change_reason"]))
+        if vals.get("review"):
+            lines.append(self._get_review(vals["review"], vals["reviewed_by"]))
+        return lines
+
+    @api.model
+    def _get_review(self, key, person):
+        """Return who decided what last, by the key of a decision."""
+        texts = {
+            "approve": self.env._("Approved by %s.", person),
+            "change": self.env._("Changed by %s.", person),
+            "reject": self.env._("Rejected by %s.", person),
+            "write_off": self.env._("Written off by %s.", person),
+        }
+        return texts.get(key, key)
+
+    @api.model
+    def _get_change_lines(self, vals, with_amounts):
+        """Return how quantity and price differ from what was rated."""
+        change = vals.get("change") or {}
+        lines = []
+        if "quantity" in change:
+            before, after = map(self._format, change["quantity"])
+            lines.append(
+                self.env._(
+                    "Quantity: %(after)s instead of %(before)s.",
+                    after=after,
+                    before=before,
+                )
+            )
+        if "price_unit" in change and with_amounts:
+            name = vals["currency"].name
+            before, after = (
+                self._format(price, name) for price in change["price_unit"]
+            )
+            lines.append(
+                self.env._(
+                    "Price: %(after)s instead of %(before)s.",
+                    after=after,
+                    before=before,
+                )
+            )
         return lines
 
     @api.model

@@ -4,6 +4,7 @@ import time
 from odoo import SUPERUSER_ID, api, fields, models
 
 from ..tools.due import EVERYTHING, Due
+from .helpdesk_ticket import MANAGER
 
 # One name for all that is said of billing, whatever the file
 _logger = logging.getLogger("odoo.addons.ticket_billing")
@@ -83,7 +84,9 @@ class TicketBillingRun(models.Model):
         if due is None:
             due = EVERYTHING if by_hand and tickets is not None else Due()
         engine = self.with_env(self._get_engine_env()).with_context(
-            ticket_billing_waits=by_hand and self._may_wait(), ticket_billing_due=due
+            ticket_billing_waits=by_hand and self._may_wait(),
+            ticket_billing_due=due,
+            ticket_billing_retries=by_hand and self._may_retry_rejected(),
         )
         runs = self.browse()
         for company in engine._get_companies(trigger, tickets):
@@ -111,6 +114,11 @@ class TicketBillingRun(models.Model):
         """
         context = {"lang": self.env.user.lang}
         return self.env(user=SUPERUSER_ID, context=context, su=True)
+
+    @api.model
+    def _may_retry_rejected(self):
+        """Return whether the user may bill what a manager sent back."""
+        return self.env.su or self.env.user.has_group(MANAGER)
 
     def _process_company(self, tickets, limit):
         started = time.monotonic()
@@ -146,11 +154,16 @@ class TicketBillingRun(models.Model):
         return [{**line, "move_ids": False} for line in lines]
 
     def _tell_responsible(self):
-        """Ask for help with tickets that were given up, not with others any more."""
+        """Ask for help with tickets that were given up, and for approval; not for
+        others any more."""
         tickets = self.line_ids.ticket_id
         stuck = tickets.filtered("billing_error")
-        stuck.filtered(lambda t: not t.billing_pending)._ask_responsible()
+        stuck.filtered(
+            lambda t: not t.billing_pending and not t.billing_rejected
+        )._ask_responsible()
         (tickets - stuck)._thank_responsible()
+        waiting = self.line_ids.filtered(lambda line: line.outcome == "to_approve")
+        waiting.ticket_id._ask_approvers()
 
     def _write_log(self):
         """Tell the server's log what became of each ticket, by numbers."""

@@ -2,6 +2,7 @@ from weakref import WeakKeyDictionary
 
 from odoo import api, fields, models
 
+from ..tools.due import get_due
 from ..tools.work import Rating
 from .helpdesk_ticket import EVENTS
 from .ticket_billing_run import BY_HAND
@@ -23,7 +24,7 @@ class TicketBillingRun(models.Model):
         :return: the values of the run's lines, one for each ticket
         """
         locked = self._lock(tickets)
-        closed = locked.filtered(lambda t: t.billing_event in EVENTS)
+        closed = locked.filtered(self._takes)
         rating = self.env["ticket.billing.rating"]
         by_itself = self.trigger not in BY_HAND
         ratings = rating._rate(closed, rating._bills_by_itself if by_itself else None)
@@ -44,6 +45,19 @@ class TicketBillingRun(models.Model):
         return self._add_trials(lines, trials)
 
     @api.model
+    def _takes(self, ticket):
+        """Return whether a ticket is billed if there is something to bill.
+
+        Time that a person chose does not wait until its ticket is closed. What a
+        manager sent back is billed again by a manager, or once an entry changes.
+        """
+        if ticket.billing_rejected and not self.env.context["ticket_billing_retries"]:
+            return False
+        if get_due(self.env).is_chosen:
+            return not ticket._get_not_billable_reason()
+        return ticket.billing_event in EVENTS
+
+    @api.model
     def _leave_held(self, ratings, standing):
         """Return the charges without those that a level leaves to a person by now."""
         due = standing.filtered(lambda c: c.state == "ready")._filter_due()
@@ -55,6 +69,8 @@ class TicketBillingRun(models.Model):
     @api.model
     def _tell_later(self, ratings, charges):
         """Let the ratings say what is invoiced another day."""
+        if get_due(self.env).is_chosen:
+            return
         later = charges.filtered(lambda c: c.state == "ready").grouped("ticket_id")
         for rating in ratings:
             own = later.get(rating.ticket, charges.browse())
@@ -146,10 +162,15 @@ class TicketBillingRun(models.Model):
         return [
             Rating(
                 ticket,
-                reason=ticket._get_not_now_reason() if ticket in locked else busy,
+                reason=self._get_unrated_reason(ticket) if ticket in locked else busy,
             )
             for ticket in tickets - closed
         ]
+
+    @api.model
+    def _get_unrated_reason(self, ticket):
+        rejected = ticket.billing_rejected and ticket.billing_error
+        return rejected or ticket._get_not_now_reason()
 
     # After the work
 
@@ -163,6 +184,11 @@ class TicketBillingRun(models.Model):
             if rating.error:
                 self._note_error(rating.ticket, rating.error)
         settled = [rating for rating in ratings if not rating.error]
+        if get_due(self.env).is_chosen:
+            # The rest of the tickets waits as it did
+            tickets = self.env["helpdesk.ticket"].union(*[r.ticket for r in settled])
+            tickets.write({"billing_run_id": self.id})
+            return
         for is_held in (False, True):
             tickets = self.env["helpdesk.ticket"].union(
                 *[r.ticket for r in settled if r.is_held == is_held]
@@ -181,11 +207,17 @@ class TicketBillingRun(models.Model):
             "billing_is_held": is_held,
             "billing_attempts": 0,
             "billing_error": False,
+            "billing_rejected": False,
         }
         return values if is_held else {**values, "billing_trial_line_id": False}
 
     def _note_error(self, ticket, message):
-        """Keep the reason, and try again later as long as there are attempts left."""
+        """Keep the reason, and try again later as long as there are attempts left.
+
+        Who has chosen the work is told, and tries again himself.
+        """
+        if get_due(self.env).is_chosen:
+            return
         attempts = ticket.billing_attempts + 1
         ticket.write(
             {

@@ -3,7 +3,6 @@ from odoo.exceptions import UserError
 
 from ..tools.due import EVERYTHING
 from ..tools.preview import Preview, PreviewLine
-from .helpdesk_ticket import EVENTS
 
 LINE_FIELDS = (
     "display_type",
@@ -41,13 +40,15 @@ class TicketBillingRun(models.Model):
         :param Due due: which ready charges are invoiced
         """
         engine = self.with_env(self._get_engine_env())
-        engine = engine.with_context(ticket_billing_due=due)
+        engine = engine.with_context(
+            ticket_billing_due=due, ticket_billing_retries=self._may_retry_rejected()
+        )
         preview = Preview()
         for company, own in tickets.sudo().grouped("company_id").items():
             engine = engine.with_company(company)
             own = own.with_env(engine.env)
             preview.unbilled.update(own._get_unbilled_hours())
-            closed = own.filtered(lambda t: t.billing_event in EVENTS)
+            closed = own.filtered(engine._takes)
             for batch in engine._get_batches(closed, company):
                 engine._preview_closed(preview, batch)
             engine._preview_open(preview, own - closed)

@@ -8,13 +8,26 @@ class Due:
 
     ``up_to`` is the last day of the work; None for what is due by the frequency that
     its policy says. ``invoice_date`` is printed on the drafts; None leaves it open.
+    Where a person has chosen, ``charge_ids`` are the only charges that are invoiced,
+    and ``entry_ids`` the only time entries that are rated, closed ticket or not.
     """
 
     up_to: date | None = None
     invoice_date: date | None = None
+    charge_ids: tuple | None = None
+    entry_ids: tuple = ()
+
+    @property
+    def is_chosen(self):
+        return self.charge_ids is not None
 
 
 EVERYTHING = Due(up_to=date.max)
+
+
+def get_due(env):
+    """Return the ``Due`` of the run whose environment this is."""
+    return env.context.get("ticket_billing_due", EVERYTHING)
 
 
 def get_invoice_from(frequency, day):

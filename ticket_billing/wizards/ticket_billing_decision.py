@@ -2,7 +2,8 @@ from odoo import Command, api, fields, models
 
 
 class TicketBillingDecision(models.TransientModel):
-    """Asks at which price work is billed again, or why it is written off."""
+    """Asks at which price work is billed again, or why it is written off or sent
+    back."""
 
     _name = "ticket.billing.decision"
     _description = "Decision about Ticket Work"
@@ -16,7 +17,11 @@ class TicketBillingDecision(models.TransientModel):
         readonly=True,
     )
     decision = fields.Selection(
-        selection=[("again", "Bill Again"), ("write_off", "Write Off")],
+        selection=[
+            ("again", "Bill Again"),
+            ("write_off", "Write Off"),
+            ("reject", "Reject"),
+        ],
         required=True,
         readonly=True,
     )
@@ -54,5 +59,8 @@ class TicketBillingDecision(models.TransientModel):
         self.ensure_one()
         if self.decision == "again":
             return self.charge_ids.action_bill_again(self.price)
-        self.charge_ids.action_write_off(self.reason)
+        if self.decision == "reject":
+            self.charge_ids.action_reject(self.reason)
+        else:
+            self.charge_ids.action_write_off(self.reason)
         return {"type": "ir.actions.act_window_close"}
