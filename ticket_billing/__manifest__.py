@@ -26,6 +26,7 @@
         "views/account_move_views.xml",
         "wizards/ticket_billing_credit_views.xml",
         "wizards/ticket_billing_decision_views.xml",
+        "wizards/ticket_billing_override_views.xml",
         "wizards/ticket_billing_preview_views.xml",
         "wizards/ticket_billing_review_views.xml",
         "wizards/ticket_billing_trial_views.xml",

@@ -5,7 +5,9 @@ from . import account_analytic_line
 from . import account_analytic_line_chosen
 from . import account_analytic_line_terms
 from . import account_move
+from . import account_move_check
 from . import account_move_guard
+from . import account_move_posting
 from . import account_move_line
 from . import contract_template
 from . import contract_contract
@@ -72,6 +74,7 @@ from . import ticket_billing_run_bill
 from . import ticket_billing_run_line
 from . import ticket_billing_run_line_delay
 from . import ticket_billing_run_line_trial
+from . import ticket_billing_run_posting
 from . import ticket_billing_run_preview
 from . import ticket_billing_run_schedule
 from . import ticket_billing_run_command

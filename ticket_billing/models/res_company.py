@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+WEIGHTS = [("error", "Error"), ("warning", "Warning"), ("off", "Off")]
+
 
 class ResCompany(models.Model):
     _name = "res.company"
@@ -48,6 +50,41 @@ class ResCompany(models.Model):
         help="If a customer would be billed more than this on one day, before tax, the "
         "work waits for approval instead. 0.00: no limit.",
     )
+    ticket_billing_check_zero_price = fields.Selection(
+        selection=WEIGHTS,
+        string="Price 0.00",
+        default="error",
+        required=True,
+        help="Work on a draft that costs nothing.",
+    )
+    ticket_billing_check_no_tax = fields.Selection(
+        selection=WEIGHTS,
+        string="No tax",
+        default="error",
+        required=True,
+        help="Lines without tax whose product has one.",
+    )
+    ticket_billing_check_no_address = fields.Selection(
+        selection=WEIGHTS,
+        string="No address",
+        default="error",
+        required=True,
+        help="Customers without an invoice address, or without an e-mail address if "
+        "the invoice is to be sent.",
+    )
+    ticket_billing_check_unusual_total = fields.Selection(
+        selection=WEIGHTS,
+        string="Unusual total",
+        default="warning",
+        required=True,
+        help="Totals far from the mean of the customer's invoices for tickets of the "
+        "last three months.",
+    )
+    ticket_billing_check_percent = fields.Integer(
+        string="Unusual from",
+        default=100,
+        help="By how many percent of the mean a total differs that is unusual.",
+    )
     ticket_billing_policy_id = fields.Many2one(
         comodel_name="ticket.billing.policy",
         string="Default billing policy",
@@ -72,6 +109,7 @@ class ResCompany(models.Model):
         "ticket_billing_batch_size",
         "ticket_billing_max_attempts",
         "ticket_billing_daily_limit",
+        "ticket_billing_check_percent",
     )
     def _check_ticket_billing_numbers(self):
         for company in self:
@@ -80,11 +118,12 @@ class ResCompany(models.Model):
                 or company.ticket_billing_batch_size < 1
                 or company.ticket_billing_max_attempts < 1
                 or company.ticket_billing_daily_limit < 0
+                or company.ticket_billing_check_percent < 0
             ):
                 raise ValidationError(
                     self.env._(
-                        "The billing delay and the daily limit are 0 or more; batch "
-                        "size and attempts are 1 or more."
+                        "The billing delay, the daily limit and the percentage are 0 "
+                        "or more; batch size and attempts are 1 or more."
                     )
                 )
 

@@ -35,6 +35,21 @@ class ResConfigSettings(models.TransientModel):
     ticket_billing_daily_limit = fields.Monetary(
         currency_field="currency_id", **_company("ticket_billing_daily_limit")
     )
+    ticket_billing_check_zero_price = fields.Selection(
+        **_company("ticket_billing_check_zero_price")
+    )
+    ticket_billing_check_no_tax = fields.Selection(
+        **_company("ticket_billing_check_no_tax")
+    )
+    ticket_billing_check_no_address = fields.Selection(
+        **_company("ticket_billing_check_no_address")
+    )
+    ticket_billing_check_unusual_total = fields.Selection(
+        **_company("ticket_billing_check_unusual_total")
+    )
+    ticket_billing_check_percent = fields.Integer(
+        **_company("ticket_billing_check_percent")
+    )
     ticket_billing_invoice_frequency = fields.Selection(**_policy("invoice_frequency"))
     ticket_billing_group_by = fields.Selection(**_policy("group_by"))
     ticket_billing_line_detail = fields.Selection(**_policy("line_detail"))

@@ -113,6 +113,7 @@ class TicketBillingCharge(models.Model):
         values = {
             "invoice_origin": ", ".join(joined._get_ticket_numbers()),
             "ref": joined._get_customer_reference(),
+            **draft._prepare_posting((lines.charge_ids | self)._get_invoice_level()),
             **self._prepare_invoice_date(),
             "invoice_line_ids": [
                 Command.create(vals) for vals in self._prepare_lines(covered)

@@ -1,6 +1,7 @@
 from odoo import Command, api, fields, models
 
 from ..tools.due import get_due
+from .ticket_billing_policy import HELD
 
 
 class TicketBillingCharge(models.Model):
@@ -103,7 +104,16 @@ class TicketBillingCharge(models.Model):
                 Command.create(vals) for vals in self._prepare_lines(covered)
             ],
         }
-        return {**values, **first._prepare_invoice_terms()}
+        posting = self.env["account.move"]._prepare_posting(self._get_invoice_level())
+        return {**values, **posting, **first._prepare_invoice_terms()}
+
+    def _get_invoice_level(self):
+        """Return how far an invoice with these charges goes by itself: as far as all
+        of them do."""
+        ratings = self.env["ticket.billing.rating"]
+        levels = {ratings._get_charge_level(charge) for charge in self}
+        order = [level for level in ("draft", "post", "send") if level in levels]
+        return order[0] if order and not levels & set(HELD) else "draft"
 
     def _prepare_invoice_terms(self):
         """Return payment term or due date, and the fiscal position where agreed."""

@@ -12,6 +12,7 @@ KINDS = [
     ("write_off", "Write-off"),
     ("credit", "Credit"),
     ("again", "Billed Again"),
+    ("check", "Errors Passed Over"),
     ("undo", "Run Undone"),
     ("trial", "End of a Trial"),
 ]

@@ -16,6 +16,8 @@ RATING_TERMS = (
     "time_product_id",
     "ticket_product_id",
 )
+# Levels that leave work to a person
+HELD = ("off", "shadow")
 APPROVAL_TERMS = ("approval", "approval_hours", "approval_amount")
 
 
@@ -123,13 +125,16 @@ class TicketBillingPolicy(models.Model):
             ("off", "Off"),
             ("shadow", "Trial"),
             ("draft", "Draft invoices"),
+            ("post", "Post invoices"),
+            ("send", "Post and send invoices"),
         ],
         default="draft",
         required=True,
         help="Off: nothing is billed by itself; the button on the ticket works all "
         "the same. Trial: what closed tickets would be billed with is calculated and "
         "listed, nothing is billed. Draft invoices: closed tickets are billed as "
-        "drafts.",
+        "drafts. Post: the drafts are posted if the checks find no error. Send: they "
+        "are sent to the customer, too.",
     )
     due_days = fields.Integer(
         default=30,

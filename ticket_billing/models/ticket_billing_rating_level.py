@@ -3,9 +3,7 @@ from odoo.exceptions import UserError
 
 from ..tools.allowances import ZERO
 from ..tools.hours import to_hours, to_seconds
-
-# Levels that leave work to a person
-HELD = ("off", "shadow")
+from .ticket_billing_policy import HELD
 
 
 class TicketBillingRating(models.AbstractModel):
@@ -23,9 +21,13 @@ class TicketBillingRating(models.AbstractModel):
     @api.model
     def _is_charge_held(self, charge):
         """Return whether the level by now leaves a charge to a person."""
+        return self._get_charge_level(charge) in HELD
+
+    @api.model
+    def _get_charge_level(self, charge):
+        """Return the automation level that holds for a charge by now."""
         partner = charge.partner_id.commercial_partner_id
-        level = partner.ticket_billing_level or charge.policy_id.automation_level
-        return level in HELD
+        return partner.ticket_billing_level or charge.policy_id.automation_level
 
     @api.model
     def _bills_by_itself(self, work):

@@ -135,6 +135,7 @@ class TicketBillingRun(models.Model):
             lines._stamp_trials()
             lines._note_minutes()
             self._tell_responsible()
+            self.env["account.move"]._wake_poster(lines.move_ids)
         totals = lines._get_totals()
         self.write({**totals, "duration": time.monotonic() - started})
         self._write_log()

@@ -1,0 +1,277 @@
+import logging
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+_logger = logging.getLogger("odoo.addons.ticket_billing")
+
+LEVELS = [
+    ("draft", "Draft"),
+    ("post", "Post"),
+    ("send", "Post and Send"),
+]
+POSTED_LEVELS = ("post", "send")
+RETRY_MINUTES = 60
+NOT_POSTED = "ticket_billing.mail_activity_type_not_posted"
+SEND_CRON = "account.ir_cron_account_move_send"
+
+
+class AccountMove(models.Model):
+    """Drafts from tickets that are posted, and perhaps sent, by themselves."""
+
+    _inherit = "account.move"
+
+    ticket_billing_level = fields.Selection(
+        selection=LEVELS,
+        string="Ticket Billing Level",
+        copy=False,
+        readonly=True,
+        help="How far the draft goes by itself, as the levels of its work say.",
+    )
+    ticket_billing_next_post = fields.Datetime(
+        copy=False,
+        readonly=True,
+        help="When the draft is tried to be posted. Empty: not by itself.",
+    )
+    ticket_billing_post_error = fields.Char(
+        string="Why Not Posted",
+        copy=False,
+        readonly=True,
+        help="What kept the draft from being posted, or the invoice from being sent.",
+    )
+    _ticket_billing_post_index = models.Index(
+        "(ticket_billing_next_post) WHERE ticket_billing_next_post IS NOT NULL"
+    )
+
+    @api.model
+    def _get_billing_writers(self):
+        # EXTENDS ticket_billing
+        names = (
+            "ticket_billing_level",
+            "ticket_billing_next_post",
+            "ticket_billing_post_error",
+            "ticket_billing_override_reason",
+        )
+        return {**super()._get_billing_writers(), **dict.fromkeys(names)}
+
+    # Which
+
+    @api.model
+    def _prepare_posting(self, level):
+        """Return the values of a draft that is to go as far as a level says."""
+        is_posted = level in POSTED_LEVELS
+        return {
+            "ticket_billing_level": level,
+            "ticket_billing_next_post": is_posted and fields.Datetime.now(),
+            "ticket_billing_post_error": False,
+            "ticket_billing_override_reason": False,
+        }
+
+    @api.model
+    def _get_posting_domain(self):
+        """Return the domain of drafts that are to be posted now."""
+        now = fields.Datetime.now()
+        return (
+            Domain("state", "=", "draft")
+            & Domain("ticket_billing_level", "in", POSTED_LEVELS)
+            & Domain("ticket_billing_next_post", "<=", now)
+            & Domain("company_id.ticket_billing_enabled", "=", True)
+        )
+
+    @api.model
+    def _wake_poster(self, moves):
+        """Let drafts be posted soon, if any of them is to be."""
+        cron = self.env.ref(
+            "ticket_billing.ir_cron_post_drafts", raise_if_not_found=False
+        )
+        if cron and any(moves.mapped("ticket_billing_next_post")):
+            cron.sudo()._trigger()
+
+    # Posting
+
+    def _post_ticket_draft(self):
+        """Post the draft, and let Odoo send it where that is agreed.
+
+        Acts as the system. What is refused stays a draft, with the reason, and is tried
+        again.
+        """
+        move = self.try_lock_for_update().filtered_domain(self._get_posting_domain())
+        if not move:
+            return
+        move = move.with_context(skip_is_manually_modified=True)
+        reason, again = move._get_not_posted_reason()
+        if reason:
+            move._leave_draft(reason, again)
+            return
+        try:
+            with self.env.cr.savepoint():
+                move._post(soft=False)
+        except (psycopg2.OperationalError, psycopg2.InterfaceError):
+            raise
+        except Exception as error:
+            move._leave_draft(move._get_post_error(error))
+            return
+        move.write({"ticket_billing_next_post": False})
+        move._send_ticket_invoice()
+
+    def _get_not_posted_reason(self):
+        """Return why the draft is not posted now, and when it is tried again.
+
+        :return: a sentence, empty if nothing speaks against it, and a moment or False
+        """
+        retry = fields.Datetime.add(fields.Datetime.now(), minutes=RETRY_MINUTES)
+        level = self.invoice_line_ids.charge_ids._get_invoice_level()
+        if level not in POSTED_LEVELS:
+            return self.env._("The automation level is lower by now."), False
+        if self.ticket_billing_digest != self._get_ticket_billing_digest():
+            return self.env._("Changed by hand: post it by hand."), False
+        today = self.company_id._get_ticket_billing_date(fields.Datetime.now())
+        if self.invoice_date and self.invoice_date > today:
+            return self.env._("Its invoice date is not reached yet."), retry
+        if not self.ticket_billing_override_reason and self.ticket_billing_errors:
+            return self.ticket_billing_errors, retry
+        return "", retry
+
+    def _get_post_error(self, error):
+        """Return what a refusal to post says to people."""
+        if isinstance(error, UserError):
+            return str(error)
+        _logger.error("Draft %s cannot be posted", self.id, exc_info=error)
+        return self.env._("Unexpected error. The server's log tells more.")
+
+    def _leave_draft(self, reason, again=None):
+        """Keep why the draft was not posted, and tell somebody once.
+
+        :param again: when it is tried again, False for never; None in an hour
+        """
+        if again is None:
+            now = fields.Datetime.now()
+            again = fields.Datetime.add(now, minutes=RETRY_MINUTES)
+        is_news = reason != self.ticket_billing_post_error
+        self.write(
+            {"ticket_billing_post_error": reason, "ticket_billing_next_post": again}
+        )
+        if is_news:
+            self._tell_not_posted(reason)
+
+    def _tell_not_posted(self, reason):
+        """Leave a note and an activity for whoever posts invoices."""
+        self.message_post(
+            body=self.env._("Not posted by ticket billing: %(reason)s", reason=reason)
+        )
+        if self.activity_search([NOT_POSTED]):
+            return
+        user = self._get_posting_responsible()
+        if user:
+            self.activity_schedule(NOT_POSTED, user_id=user.id, note=reason)
+
+    def _get_posting_responsible(self):
+        """Return who is told that the draft was not posted: its salesperson, else a
+        manager of ticket billing; the first who may post it."""
+        tickets = self.invoice_line_ids.charge_ids.ticket_id
+        managers = tickets._get_billing_managers(self.company_id)
+        for user in self.invoice_user_id + managers:
+            move = self.with_user(user).with_context(
+                allowed_company_ids=self.company_id.ids
+            )
+            is_here = user.active and self.company_id in user.company_ids
+            if is_here and move.has_access("write"):
+                return user
+        return self.env["res.users"]
+
+    def _post(self, soft=True):
+        # EXTENDS account: whoever posts, nobody has to be told any more
+        posted = super()._post(soft)
+        settled = posted.filtered("ticket_billing_post_error").sudo()
+        if settled:
+            settled.activity_unlink([NOT_POSTED])
+            settled.with_context(skip_is_manually_modified=True).write(
+                {"ticket_billing_post_error": False, "ticket_billing_next_post": False}
+            )
+        return posted
+
+    # Sending
+
+    def _send_ticket_invoice(self):
+        """Leave the posted invoice to Odoo's own sending, once."""
+        if self.ticket_billing_level != "send" or self.is_move_sent:
+            return
+        cron = self.env.ref(SEND_CRON, raise_if_not_found=False)
+        if not cron or not cron.active:
+            reason = self.env._(
+                "Posted, not sent: the scheduled action “Send invoices automatically” "
+                "is off."
+            )
+            self.ticket_billing_post_error = reason
+            self._tell_not_posted(reason)
+            return
+        author = self.invoice_user_id or self.env.user
+        self.sending_data = {
+            "author_user_id": author.id,
+            "author_partner_id": author.partner_id.id,
+        }
+        cron._trigger()
+
+    # What people decide
+
+    def action_keep_ticket_draft(self):
+        """Let these drafts wait for a person instead of posting them."""
+        self.check_access("write")
+        drafts = self.sudo().filtered(lambda move: move.state == "draft")
+        drafts.with_context(skip_is_manually_modified=True).write(
+            {
+                "ticket_billing_level": "draft",
+                "ticket_billing_next_post": False,
+                "ticket_billing_post_error": False,
+            }
+        )
+        drafts.activity_unlink([NOT_POSTED])
+        return True
+
+    def action_override_ticket_checks(self, reason):
+        """Let these drafts be posted in spite of their errors. Managers only.
+
+        :param str reason: why, in a sentence that stays on record
+        :raise UserError: without a reason, or where nothing waits to be posted
+        """
+        charges = self.env["ticket.billing.charge"]
+        charges._check_manager()
+        self.check_access("read")
+        reason = charges._clean_reason(reason, self.env._("Say why it is posted."))
+        drafts = self.sudo().filtered(
+            lambda move: move.state == "draft"
+            and move.ticket_billing_level in POSTED_LEVELS
+            and move.ticket_billing_errors
+        )
+        if not drafts:
+            raise UserError(
+                self.env._("There are no errors that keep a draft from being posted.")
+            )
+        for move in drafts:
+            self.env["ticket.billing.log"]._note(
+                "check", move, before=move.ticket_billing_errors, reason=reason
+            )
+        drafts.with_context(skip_is_manually_modified=True).write(
+            {
+                "ticket_billing_override_reason": reason,
+                "ticket_billing_next_post": fields.Datetime.now(),
+            }
+        )
+        self._wake_poster(drafts)
+        return True
+
+    def action_open_override(self):
+        """Ask why the draft is posted in spite of its errors."""
+        self.ensure_one()
+        self.env["ticket.billing.charge"]._check_manager()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Post Anyway"),
+            "res_model": "ticket.billing.override",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_move_id": self.id},
+        }

@@ -1,0 +1,23 @@
+from odoo import fields, models
+
+
+class TicketBillingOverride(models.TransientModel):
+    """Asks why a draft is posted in spite of its errors."""
+
+    _name = "ticket.billing.override"
+    _description = "Posting in Spite of Errors"
+
+    move_id = fields.Many2one(
+        comodel_name="account.move", required=True, readonly=True, ondelete="cascade"
+    )
+    errors = fields.Text(related="move_id.ticket_billing_errors")
+    reason = fields.Char(required=True)
+
+    def action_confirm(self):
+        """Let the draft be posted.
+
+        :raise UserError: if it cannot be; the message says why
+        """
+        self.ensure_one()
+        self.move_id.action_override_ticket_checks(self.reason)
+        return {"type": "ir.actions.act_window_close"}
