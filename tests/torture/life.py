@@ -11,6 +11,7 @@ from .odoo_process import die
 from .predicates import Allowed, check
 from .rules_billing import BillingRules, run_schedule
 from .rules_invoices import InvoiceRules
+from .rules_review import ReviewRules
 from .rules_terms import TermRules
 from .rules_tickets import MINUTES, TicketRules
 from .scene import Scene
@@ -18,7 +19,7 @@ from .statements import Statements, at_statement
 from .steps import step
 
 
-class Life(TicketRules, TermRules, BillingRules, InvoiceRules):
+class Life(TicketRules, TermRules, BillingRules, ReviewRules, InvoiceRules):
     """One life of some tickets, from the first to the last catch-up.
 
     ``process`` is the Odoo to work in. Its steps are methods with simple values, which

@@ -18,13 +18,17 @@ from . import (
 
 @dataclass
 class Allowed:
-    """What a step may do: ``may_post`` entries, make ``copies`` of old charges.
+    """What a step may do: ``may_post`` entries, make ``copies`` of old charges, or
+    ``changes`` of prices and quantities.
 
-    ``by_itself_on`` is the day of a step that nobody has asked for.
+    ``by_itself_on`` is the day of a step that nobody has asked for. ``chosen`` is time
+    that a person bills, closed ticket or not.
     """
 
     may_post: bool = False
     copies: bool = False
+    changes: bool = False
+    chosen: bool = False
     by_itself_on: date | None = None
 
 

@@ -18,10 +18,10 @@ NEVER_CHANGED = (
     "worked_hours",
     "rated_quantity",
     "rated_price_unit",
-    "price_unit",
     "replaces_id",
     "create_date",
 )
+DECIDED = ("quantity", "price_unit")
 FROZEN_STATES = ("covered", "invoiced", "billed")
 FROZEN = (
     "unit_amount",
@@ -58,7 +58,7 @@ def one_charge_for_a_source(_before, now, _step):
         assert other is charge, f"charges {other.id} and {charge.id} of one source"
 
 
-def rows_are_kept(before, now, _step):
+def rows_are_kept(before, now, step):
     for id_, old in before.charges.items():
         new = now.charges.get(id_)
         if new is None:
@@ -68,6 +68,11 @@ def rows_are_kept(before, now, _step):
         for name in NEVER_CHANGED:
             values = getattr(old, name), getattr(new, name)
             assert values[0] == values[1], f"charge {id_}: {name} {values}"
+        for name in DECIDED:
+            values = getattr(old, name), getattr(new, name)
+            settled = name == "quantity" and new.state == "covered"
+            is_kept = values[0] == values[1] or settled
+            assert is_kept or step.changes, f"charge {id_}: {name} {values}"
         kept = new.was_invoiced or not old.was_invoiced or new.is_undone
         assert kept, f"charge {id_} forgot"
         assert new.is_void or not old.is_void, f"charge {id_} is not void any more"
@@ -76,7 +81,9 @@ def rows_are_kept(before, now, _step):
 def quantities_add_up(_before, now, _step):
     for charge in now.charges.values():
         parts = charge.covered_quantity, charge.quantity
-        assert sum(parts) == charge.rated_quantity, f"charge {charge.id}: {parts}"
+        cut = charge.rated_quantity - sum(parts)
+        is_signed = charge.change_reason and charge.reviewer_id
+        assert cut == 0 or (cut > 0 and is_signed), f"charge {charge.id}: {parts}"
         assert min(parts) >= 0, f"charge {charge.id}: {parts}"
 
 
@@ -120,14 +127,31 @@ def billed_time_is_frozen(before, now, _step):
             assert values[0] == values[1], f"entry {old.id}: {name} {values}"
 
 
-def only_closed_work_waits(_before, now, _step):
-    """What is not billable any more, or open again, is not on its way to an invoice."""
+def only_closed_work_waits(before, now, step):
+    """What is not billable any more, or open again, is not on its way to an invoice,
+    except time that somebody chose while its ticket was open."""
     for charge in now.charges.values():
         if charge.is_void or charge.state not in WAITING:
             continue
         ticket = now.tickets[charge.ticket_id]
-        closed = ticket.stage_event in ("resolve", "close")
-        assert closed and ticket.billable, f"charge {charge.id} is {charge.state}"
+        was_chosen = step.chosen and charge.id not in before.charges
+        if charge.id in before.charges:
+            was_chosen = not is_closed(before.tickets[charge.ticket_id])
+        stays = charge.kind == "time" and was_chosen
+        may_wait = ticket.billable and (is_closed(ticket) or stays)
+        assert may_wait, f"charge {charge.id} is {charge.state}"
+
+
+def is_closed(ticket):
+    return ticket.stage_event in ("resolve", "close")
+
+
+def sent_back_is_left_alone(_before, now, _step):
+    """What a manager sent back says so, and nothing bills it by itself."""
+    for ticket in now.tickets.values():
+        if ticket.billing_rejected:
+            is_left = ticket.billing_error and not ticket.billing_pending
+            assert is_left, f"ticket {ticket.id} was sent back"
 
 
 def taken_back_is_ready(_before, now, _step):
@@ -174,6 +198,7 @@ def runs_say_why(before, now, _step):
 
 
 PREDICATES = (
+    sent_back_is_left_alone,
     taken_back_is_ready,
     what_waits_is_left_alone,
     trials_are_not_billed,

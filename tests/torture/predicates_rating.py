@@ -50,7 +50,9 @@ def fees_are_as_agreed(before, now, step):
         assert charge.service_date == day, f"charge {charge.id}"
 
 
-def first_ratings_have_their_fee(before, now, _step):
+def first_ratings_have_their_fee(before, now, step):
+    if step.chosen:
+        return
     known = {charge.ticket_id for charge in before.charges.values()}
     new = [c for c in get_standing(now.charges.values()) if c.id not in before.charges]
     for ticket_id in {c.ticket_id for c in new} - known:

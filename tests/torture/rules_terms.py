@@ -37,6 +37,8 @@ RULES = [
     {"automation_level": "off"},
     {"automation_level": "shadow"},
     {"automation_level": "draft"},
+    {"automation_level": "post"},
+    {"automation_level": "send"},
 ]
 SWITCHES = [
     {"ticket_billing_enabled": False},
@@ -48,6 +50,9 @@ SWITCHES = [
     {"ticket_billing_daily_limit": 0.0},
     {"ticket_billing_start_date": "2026-03-15"},
     {"ticket_billing_batch_size": 1},
+    {"ticket_billing_check_no_address": "error"},
+    {"ticket_billing_check_no_address": "off"},
+    {"ticket_billing_check_unusual_total": "error"},
     {"tax_calculation_rounding_method": "round_globally"},
     {"tax_calculation_rounding_method": "round_per_line"},
 ]
@@ -69,7 +74,7 @@ class TermRules:
     def switch(self, values):
         self.act(lambda env: self.scene.company(env).sudo().write(values))
 
-    @step(customer=NUMBERS, level=[False, "off", "shadow", "draft"])
+    @step(customer=NUMBERS, level=[False, "off", "shadow", "draft", "post", "send"])
     def change_level(self, customer, level):
         def work(env):
             ids = self.scene.customer_ids

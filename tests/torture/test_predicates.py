@@ -17,6 +17,7 @@ NEW = [
     ("runs_say_why", "run_lines", {}, {"outcome": "blocked", "reason": None}),
     ("taken_back_is_ready", "charges", TIME, {"is_undone": True}),
     ("quantities_add_up", "charges", TIME, {"rated_quantity": 9}),
+    ("sent_back_is_left_alone", "tickets", {}, {"billing_rejected": True}),
     ("amounts_are_exact", "charges", TIME, {"amount": 1}),
     ("decisions_are_signed", "charges", TIME, {"is_void": True, "reason": None}),
     ("void_work_was_never_invoiced", "charges", FEE, {"is_void": True}),
@@ -43,6 +44,7 @@ NEW = [
 KEPT = [
     ("rows_are_kept", "charges", TIME, {"worked_hours": 9.0}),
     ("rows_are_kept", "charges", FEE, {"was_invoiced": False}),
+    ("rows_are_kept", "charges", TIME, {"price_unit": 1.0}),
     ("billed_time_is_frozen", "entries", {}, {"unit_amount": 9.0}),
     ("billed_time_is_frozen", "entries", {}, {"ticket_id": 0}),
 ]

@@ -8,6 +8,7 @@ from . import account_move
 from . import account_move_check
 from . import account_move_guard
 from . import account_move_posting
+from . import account_move_decision
 from . import account_move_line
 from . import contract_template
 from . import contract_contract
@@ -67,6 +68,7 @@ from . import ticket_billing_rating_level
 from . import ticket_billing_rating_work
 from . import ticket_billing_receipt
 from . import ticket_billing_receipt_hours
+from . import ticket_billing_receipt_review
 from . import ticket_billing_run
 from . import ticket_billing_run_actions
 from . import ticket_billing_run_batch

@@ -41,6 +41,21 @@ class TestChosenTime(TicketBillingCommon):
         lines = self._get_lines(ticket.sudo().invoice_ids)
         self.assertEqual(sum(lines.mapped("price_subtotal")), 115.0)
 
+    def test_fee_is_found_though_nobody_noticed_the_end(self):
+        self._create_contract(per_ticket_rate=15.0)
+        ticket = self._create_ticket(1.0)
+        self._bill_now(ticket.timesheet_ids)
+        self.env.cr.execute(
+            "UPDATE helpdesk_ticket SET stage_id = %s, last_stage_update = now() "
+            "WHERE id = %s",
+            [self.stage_done.id, ticket.id],
+        )
+        ticket.invalidate_recordset()
+        self._run_catch_up()
+        self._make_due(ticket)
+        self._run_schedule()
+        self.assertEqual(sum(ticket._get_charges().mapped("amount")), 115.0)
+
     def test_pending_ticket_stays_pending(self):
         ticket = self._close(self._create_ticket(1.0, 2.0))
         self._bill_now(ticket.timesheet_ids[0])

@@ -1,0 +1,69 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from .account_move_posting import NOT_POSTED, POSTED_LEVELS
+
+
+class AccountMove(models.Model):
+    """What people decide about drafts that would be posted by themselves."""
+
+    _inherit = "account.move"
+
+    def action_keep_ticket_draft(self):
+        """Let these drafts wait for a person instead of posting them."""
+        self.check_access("write")
+        drafts = self.sudo().filtered(lambda move: move.state == "draft")
+        drafts.with_context(skip_is_manually_modified=True).write(
+            {
+                "ticket_billing_level": "draft",
+                "ticket_billing_next_post": False,
+                "ticket_billing_post_error": False,
+            }
+        )
+        drafts.activity_unlink([NOT_POSTED])
+        return True
+
+    def action_override_ticket_checks(self, reason):
+        """Let these drafts be posted in spite of their errors. Managers only.
+
+        :param str reason: why, in a sentence that stays on record
+        :raise UserError: without a reason, or where nothing waits to be posted
+        """
+        charges = self.env["ticket.billing.charge"]
+        charges._check_manager()
+        self.check_access("read")
+        reason = charges._clean_reason(reason, self.env._("Say why it is posted."))
+        drafts = self.sudo().filtered(
+            lambda move: move.state == "draft"
+            and move.ticket_billing_level in POSTED_LEVELS
+            and move.ticket_billing_errors
+        )
+        if not drafts:
+            raise UserError(
+                self.env._("There are no errors that keep a draft from being posted.")
+            )
+        for move in drafts:
+            self.env["ticket.billing.log"]._note(
+                "check", move, before=move.ticket_billing_errors, reason=reason
+            )
+        drafts.with_context(skip_is_manually_modified=True).write(
+            {
+                "ticket_billing_override_reason": reason,
+                "ticket_billing_next_post": fields.Datetime.now(),
+            }
+        )
+        self._wake_poster(drafts)
+        return True
+
+    def action_open_override(self):
+        """Ask why the draft is posted in spite of its errors."""
+        self.ensure_one()
+        self.env["ticket.billing.charge"]._check_manager()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Post Anyway"),
+            "res_model": "ticket.billing.override",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_move_id": self.id},
+        }
