@@ -83,6 +83,16 @@ def copy(name, copied):
     write_state(f"db-{copied}", read_state(f"db-{name}"))
 
 
+def extend(name, addons):
+    """Install more addons in a database that was copied from another one."""
+    state = read_state(f"db-{name}")
+    write_state(f"db-{name}", {"ready": False})
+    with step(f"Database {name}: install {', '.join(addons)} beside"):
+        run_odoo(name, ["-i", ",".join(addons)])
+        check_installed(name, addons)
+    write_state(f"db-{name}", state)
+
+
 def drop_all():
     """Drop every database that this clone made on the user's own server."""
     for file in paths.STATE.glob("db-*.json"):

@@ -103,23 +103,27 @@ def stage_scripts(outcome):
 def stage_installs(outcome, odoo):
     """Install every addon alone, all together, and those of the demo with its data."""
     headline("Installation in empty databases, two at a time")
-    addons = our_addons()
-    # A single addon is installed alone as it is.
-    alone = addons if len(addons) > 1 else []
-    shown = demo_addons()
+    core, *others = our_addons()
     ensure = databases.ensure_database
     with ThreadPoolExecutor(max_workers=2) as pool:
         works = [
-            pool.submit(ensure, DEMO_DATABASE, shown, odoo, demo=True, force=True),
-            pool.submit(ensure, DATABASE, addons, odoo, force=True),
+            pool.submit(
+                ensure, DEMO_DATABASE, demo_addons(), odoo, demo=True, force=True
+            )
         ]
-        works += [pool.submit(install_alone, addon, odoo) for addon in alone]
+        # The others are installed in copies of the core, which takes half of the time
+        ensure(lone_database(core), [core], odoo, force=True)
+        databases.copy(lone_database(core), DATABASE)
+        for addon in others:
+            databases.copy(lone_database(core), lone_database(addon))
+        works.append(pool.submit(databases.extend, DATABASE, others))
+        works += [pool.submit(try_alone, addon, core) for addon in [core, *others]]
     for work in works:
         if isinstance(work.exception(), Failure):
             outcome.fail(work.exception())
         else:
             work.result()
-    for name in (DEMO_DATABASE, DATABASE, *map(lone_database, alone)):
+    for name in (DEMO_DATABASE, DATABASE, *map(lone_database, [core, *others])):
         report_log(outcome, name)
 
 
@@ -127,10 +131,12 @@ def lone_database(addon):
     return f"{DATABASE}_of_{addon}"
 
 
-def install_alone(addon, odoo):
+def try_alone(addon, core):
+    """Install an addon alone beside the core, and uninstall it where that is tried."""
     name = lone_database(addon)
     try:
-        databases.ensure_database(name, [addon], odoo, force=True)
+        if addon != core:
+            databases.extend(name, [addon])
         uninstall(addon, name)
     finally:
         databases.drop(name)

@@ -276,8 +276,8 @@ GUARDS = (
         "other terms let go what a level held",
         "TestRatedAnew",
         MODELS + "helpdesk_ticket_flag.py",
-        ' | Domain(\n            "billing_is_held", "=", True\n        )',
-        "",
+        '        stuck = failed | Domain("billing_is_held", "=", True)\n',
+        "        stuck = failed\n",
     ),
     Guard(
         "charges of another company are left alone",
@@ -491,5 +491,96 @@ GUARDS = (
         MODELS + "ticket_billing_run_vacuum.py",
         ' | Domain("outcome", "not in", MONEY)',
         ' | Domain("outcome", "in", MONEY)',
+    ),
+    Guard(
+        "nobody approves his own tickets",
+        "TestOwnWork",
+        CHARGE + "_review.py",
+        "        charges = waiting - own\n",
+        "        charges = waiting\n",
+    ),
+    Guard(
+        "more than was rated is not billed",
+        "TestChange",
+        CHARGE + "_change.py",
+        "        if float_compare(quantity, most, precision_digits=2) > 0:\n",
+        "        if False:\n",
+    ),
+    Guard(
+        "rejected work is left alone",
+        "TestReject",
+        MODELS + "ticket_billing_run_bill.py",
+        "        if ticket.billing_rejected and not ",
+        "        if False and not ",
+    ),
+    Guard(
+        "other terms do not wake rejected work",
+        "TestReject",
+        MODELS + "helpdesk_ticket_flag.py",
+        """        failed = Domain("billing_error", "!=", False) & Domain(
+            "billing_rejected", "=", False
+        )
+""",
+        """        failed = Domain("billing_error", "!=", False)
+""",
+    ),
+    Guard(
+        "chosen time bills nothing else",
+        "TestChosenTime",
+        MODELS + "ticket_billing_rating_work.py",
+        "        entries = self._filter_chosen(entries)\n",
+        "",
+    ),
+    Guard(
+        "chosen time bills no fee",
+        "TestChosenTime",
+        MODELS + "ticket_billing_rating_work.py",
+        "            fee_contract = None\n",
+        "            pass\n",
+    ),
+    Guard(
+        "chosen time leaves its ticket waiting",
+        "TestChosenTime",
+        MODELS + "ticket_billing_run_bill.py",
+        """            tickets.write({"billing_run_id": self.id})
+            return
+""",
+        """            tickets.write({"billing_run_id": self.id})
+""",
+    ),
+    Guard(
+        "errors keep a draft from being posted",
+        "TestDraftChecks",
+        MODELS + "account_move_posting.py",
+        "        if not self.ticket_billing_override_reason and ",
+        "        if False and ",
+    ),
+    Guard(
+        "what a person changed is not posted",
+        "TestPosting",
+        MODELS + "account_move_posting.py",
+        "        if self.ticket_billing_digest != self._get_ticket_billing_digest():\n",
+        "        if False:\n",
+    ),
+    Guard(
+        "the lowest level of a draft holds",
+        "TestPosting",
+        CHARGE + "_draft.py",
+        "(lines.charge_ids | self)._get_invoice_level()",
+        "self._get_invoice_level()",
+    ),
+    Guard(
+        "new work on a draft is checked again",
+        "TestDraftChecks",
+        MODELS + "account_move_posting.py",
+        '            "ticket_billing_override_reason": False,\n',
+        "",
+    ),
+    Guard(
+        "invoices are handed over for sending once",
+        "TestSending",
+        MODELS + "account_move_posting.py",
+        "        move._send_ticket_invoice()\n",
+        "",
     ),
 )
