@@ -22,6 +22,7 @@
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
         "data/ticket_billing_data.xml",
+        "report/statement_of_work.xml",
         "views/account_analytic_line_views.xml",
         "views/account_move_views.xml",
         "wizards/ticket_billing_credit_views.xml",

@@ -10,6 +10,9 @@ from . import account_move_guard
 from . import account_move_posting
 from . import account_move_decision
 from . import account_move_line
+from . import account_move_send
+from . import account_move_statement
+from . import account_move_statement_pdf
 from . import contract_template
 from . import contract_contract
 from . import contract_contract_scope
@@ -30,6 +33,7 @@ from . import helpdesk_ticket_time
 from . import helpdesk_ticket_category
 from . import helpdesk_ticket_stage
 from . import helpdesk_ticket_team
+from . import ir_actions_report
 from . import ir_module_module
 from . import res_company
 from . import res_config_settings
@@ -54,6 +58,7 @@ from . import ticket_billing_charge_change
 from . import ticket_billing_charge_check
 from . import ticket_billing_charge_credit
 from . import ticket_billing_charge_receipt
+from . import ticket_billing_charge_statement
 from . import ticket_billing_agreement
 from . import ticket_billing_gate
 from . import ticket_billing_log

@@ -39,6 +39,14 @@ class AccountMoveLine(models.Model):
         shares = share_amount(amount, charges.mapped("amount"), unit)
         return dict(zip(charges, map(float, shares), strict=True))
 
+    def _share_out_quantity(self):
+        """Return a dict: charge → its part of the quantity of this line, with two
+        decimals."""
+        self.ensure_one()
+        charges = self.charge_ids.sorted("id")
+        shares = share_amount(self.quantity, charges.mapped("quantity"), 0.01)
+        return dict(zip(charges, map(float, shares), strict=True))
+
     def _get_ticket_edit(self):
         """Return by how much people changed what the line amounts to at its price."""
         self.ensure_one()

@@ -57,6 +57,7 @@ class ResConfigSettings(models.TransientModel):
     ticket_billing_show_covered_work = fields.Boolean(**_policy("show_covered_work"))
     ticket_billing_show_work_notes = fields.Boolean(**_policy("show_work_notes"))
     ticket_billing_show_technician = fields.Boolean(**_policy("show_technician"))
+    ticket_billing_attach_statement = fields.Boolean(**_policy("attach_statement"))
     ticket_billing_due_days = fields.Integer(**_policy("due_days"))
 
     def execute(self):

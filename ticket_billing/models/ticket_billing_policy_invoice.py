@@ -58,3 +58,16 @@ class TicketBillingPolicy(models.Model):
         string="Print Technicians",
         help="Invoice lines name who did the work.",
     )
+    attach_statement = fields.Boolean(
+        string="Statement of Work",
+        default=True,
+        help="A statement of what was done on each ticket, with its total, is printed "
+        "with the invoice and attached when it is sent.",
+    )
+
+    def _init_column(self, column_name):
+        # EXTENDS base: customers of policies that are older than the statement get it
+        # once somebody decides so
+        if column_name == "attach_statement":
+            return None
+        return super()._init_column(column_name)

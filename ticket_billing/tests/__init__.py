@@ -10,6 +10,7 @@ from . import test_backlog_kinds
 from . import test_bill_again
 from . import test_bill_again_parts
 from . import test_catch_up
+from . import test_chosen_time
 from . import test_cli
 from . import test_cli_use
 from . import test_close_hook
@@ -19,6 +20,7 @@ from . import test_command_text
 from . import test_concurrency
 from . import test_concurrency_drafts
 from . import test_credit
+from . import test_draft_checks
 from . import test_draft_groups
 from . import test_draft_guards
 from . import test_draft_joining
@@ -40,13 +42,18 @@ from . import test_oracle
 from . import test_oracle_by_hand
 from . import test_portal_close
 from . import test_portal_page
+from . import test_posting
 from . import test_preview
 from . import test_rated_anew
 from . import test_receipt
+from . import test_review
 from . import test_run
-from . import test_server_action
 from . import test_run_actions
+from . import test_server_action
 from . import test_settings
+from . import test_statement
+from . import test_statement_pdf
+from . import test_statement_send
 from . import test_statistics
 from . import test_status
 from . import test_strategy_mixed
