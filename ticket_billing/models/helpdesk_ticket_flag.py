@@ -76,6 +76,10 @@ class HelpdeskTicket(models.Model):
         entries = self.env["account.analytic.line"].search(self._get_work_domain())
         return (
             (self - charges.ticket_id)
+            # Time on them was billed before they were closed, and no fee
+            | self.filtered(
+                lambda t: t.billing_event in EVENTS and not t.billing_run_id
+            )
             | charges.filtered(lambda c: c.state == "ready" and c._is_due()).ticket_id
             | (entries - charges.analytic_line_id).ticket_id
             | self._filter_void_fee()

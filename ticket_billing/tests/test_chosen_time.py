@@ -37,6 +37,7 @@ class TestChosenTime(TicketBillingCommon):
         ticket = self._create_ticket(1.0)
         move = self._bill_now(ticket.timesheet_ids)
         self.assertEqual(move.amount_untaxed, 100.0)
+        self.assertEqual(ticket._get_charges().mapped("kind"), ["time"])
         self._close_and_bill(ticket)
         lines = self._get_lines(ticket.sudo().invoice_ids)
         self.assertEqual(sum(lines.mapped("price_subtotal")), 115.0)

@@ -243,6 +243,12 @@ class TestSending(PostingCommon):
         self.assertIn(move.name, mails.subject)
         self.assertIn("238.00", mails.body)
         self.assertEqual(mails.partner_ids, self.customer)
+        self.assertEqual(
+            sorted(mails.attachment_ids.mapped("name")),
+            sorted(
+                [move._get_statement_filename(), f"{move.name}.pdf".replace("/", "_")]
+            ),
+        )
         self.assertTrue(move.is_move_sent)
         self._send()
         self._post_drafts()

@@ -24,11 +24,12 @@ class TestStatementSend(StatementPaperCommon):
         return wizards.create({"sending_methods": ["email"], **values})
 
     def _get_sent(self, move):
-        """Return name and number of pages of each attachment of the last mail."""
+        """Return name and number of pages of each attachment of the last mail, the
+        invoice first."""
         message = move.message_ids.filtered("attachment_ids").sorted("id")[-1:]
         return [
             (attachment.name, len(self._get_pages(attachment.raw)))
-            for attachment in message.attachment_ids.sorted("id")
+            for attachment in message.attachment_ids.sorted(lambda a: len(a.name))
         ]
 
     def _get_names(self, move):
