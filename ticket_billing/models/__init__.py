@@ -13,8 +13,11 @@ from . import account_move_line
 from . import account_move_send
 from . import account_move_statement
 from . import account_move_statement_pdf
+from . import account_move_contract
+from . import account_move_line_contract
 from . import contract_template
 from . import contract_contract
+from . import contract_contract_invoice
 from . import contract_contract_scope
 from . import contract_contract_usage
 from . import contract_line
@@ -28,6 +31,7 @@ from . import helpdesk_ticket_reason
 from . import helpdesk_ticket_state
 from . import helpdesk_ticket_portal
 from . import helpdesk_ticket_preview
+from . import helpdesk_ticket_contract
 from . import helpdesk_ticket_terms
 from . import helpdesk_ticket_time
 from . import helpdesk_ticket_category
@@ -44,6 +48,7 @@ from . import ticket_billing_charge_invoice
 from . import ticket_billing_charge_invoice_line
 from . import ticket_billing_charge_draft
 from . import ticket_billing_charge_due
+from . import ticket_billing_charge_contract
 from . import ticket_billing_charge_guard
 from . import ticket_billing_charge_ledger
 from . import ticket_billing_charge_life
@@ -85,6 +90,7 @@ from . import ticket_billing_run_posting
 from . import ticket_billing_run_preview
 from . import ticket_billing_run_schedule
 from . import ticket_billing_run_command
+from . import ticket_billing_run_contract
 from . import ticket_billing_run_scope
 from . import ticket_billing_run_statistics
 from . import ticket_billing_run_statistics_time

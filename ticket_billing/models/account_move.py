@@ -78,17 +78,19 @@ class AccountMove(models.Model):
             move.ticket_billing_digest = move._get_ticket_billing_digest()
 
     def _remove_ticket_lines(self, lines):
-        """Remove lines from a draft that others share, which stays as joinable."""
+        """Remove lines from a draft that others share, which stays as joinable.
+
+        The header of a contract's invoice is the contract's.
+        """
         self.ensure_one()
+        lines |= self._get_empty_ticket_sections(lines)
         kept = self.invoice_line_ids - lines
         charges = kept.charge_ids | kept.noted_charge_ids
-        self.with_context(skip_is_manually_modified=True).write(
-            {
-                "invoice_origin": ", ".join(charges._get_ticket_numbers()),
-                "ref": charges._get_customer_reference(),
-                "invoice_line_ids": [Command.delete(id_) for id_ in lines.ids],
-            }
-        )
+        values = {"invoice_line_ids": [Command.delete(id_) for id_ in lines.ids]}
+        if self.ticket_billing_key:
+            values["invoice_origin"] = charges._get_invoice_origin()
+            values["ref"] = charges._get_customer_reference()
+        self.with_context(skip_is_manually_modified=True).write(values)
         self._stamp_ticket_billing_digest()
 
     def _is_untouched_ticket_draft(self):

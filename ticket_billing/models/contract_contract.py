@@ -83,7 +83,7 @@ class ContractContract(models.Model):
     @api.model
     def _get_rating_fields(self):
         """Return the other fields that a rating under the contract depends on."""
-        return {
+        rating_fields = {
             "currency_id",
             "fiscal_position_id",
             "invoice_partner_id",
@@ -92,7 +92,9 @@ class ContractContract(models.Model):
             "payment_term_id",
             "pricelist_id",
             *self._get_ticket_terms(),
-        } - self._get_scope_fields()
+        }
+        # On which invoice work is says nothing of what it is worth
+        return rating_fields - self._get_scope_fields() - {"ticket_invoice_mode"}
 
     def _on_ticket_terms_change(self):
         """Rate anew what waits under these contracts."""

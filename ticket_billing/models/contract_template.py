@@ -121,6 +121,19 @@ class ContractTemplate(models.Model):
         help="How often what is included starts anew. By the calendar and the day of "
         "the work; what is left over at the end is not carried over.",
     )
+    ticket_invoice_mode = fields.Selection(
+        groups="base.group_user",
+        selection=[
+            ("separate", "On an invoice of its own"),
+            ("with_contract", "On the contract's next invoice"),
+        ],
+        string="Work Is Invoiced",
+        default="separate",
+        required=True,
+        help="On the contract's next invoice: work waits for it and is added after the "
+        "contract's own lines. If there is none within 31 days, or its currency or "
+        "address is another one, the work gets an invoice of its own.",
+    )
 
     @api.model
     def _get_ticket_billing_strategies(self):
@@ -143,6 +156,7 @@ class ContractTemplate(models.Model):
             "hour_allowance",
             "included_hours",
             "allowance_period",
+            "ticket_invoice_mode",
         ]
 
     @api.model

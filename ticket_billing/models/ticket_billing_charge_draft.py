@@ -27,18 +27,30 @@ class TicketBillingCharge(models.Model):
         :return: the charges that are on drafts now
         :raise UserError: if something is missing, or a draft fails the safety check
         """
+        ready, covered = self._lock_invoiceable()
+        moves = self._write_drafts(ready._plan_drafts(covered))
+        ready._keep_on_drafts(moves)
+        return ready
+
+    def _lock_invoiceable(self):
+        """Return the ready charges that are worth something, and those that drafts are
+        to tell of; their rows locked."""
         wanted = self.filtered(lambda c: c.state == "ready") | self._get_to_print()
         locked = wanted.try_lock_for_update(allow_referencing=True).sorted("id")
         ready = locked.filtered(lambda c: c.state == "ready")
         ready._settle(ready._get_worthless())
         ready = ready.filtered(lambda c: c.state == "ready")
-        plans = ready._plan_drafts(locked._get_to_print())
-        moves = self._write_drafts(plans)
-        for version, group in ready.grouped("version").items():
+        return ready, locked._get_to_print()
+
+    def _keep_on_drafts(self, moves):
+        """Note that these charges are on the drafts now, once these are checked.
+
+        :raise UserError: if a draft fails the safety check
+        """
+        for version, group in self.grouped("version").items():
             group.write({"was_invoiced": True, "version": version + 1})
-        ready._check_drafts(moves)
+        self._check_drafts(moves)
         moves._stamp_ticket_billing_digest()
-        return ready
 
     def _get_to_print(self):
         """Return the charges with a covered part that no invoice told of yet."""
@@ -111,7 +123,7 @@ class TicketBillingCharge(models.Model):
         lines = draft.invoice_line_ids
         joined = lines.charge_ids | lines.noted_charge_ids | charges
         values = {
-            "invoice_origin": ", ".join(joined._get_ticket_numbers()),
+            "invoice_origin": joined._get_invoice_origin(),
             "ref": joined._get_customer_reference(),
             **draft._prepare_posting((lines.charge_ids | self)._get_invoice_level()),
             **self._prepare_invoice_date(),

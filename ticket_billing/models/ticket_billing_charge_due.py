@@ -6,7 +6,8 @@ from ..tools.due import get_due, get_invoice_from
 
 
 class TicketBillingCharge(models.Model):
-    """When ready charges are invoiced: at once, or once their period is over."""
+    """When ready charges are invoiced: at once, once their period is over, or with
+    their contract."""
 
     _inherit = "ticket.billing.charge"
 
@@ -49,14 +50,14 @@ class TicketBillingCharge(models.Model):
             )
         if due.up_to:
             return self.filtered(lambda c: c.service_date <= due.up_to)
-        return self.filtered(lambda c: c._is_due())
+        return (self - self._get_waiting_for_contract()).filtered(lambda c: c._is_due())
 
     def _is_due(self):
         """Return whether the work is invoiced by itself today."""
         self.ensure_one()
         today = self.company_id._get_ticket_billing_date(fields.Datetime.now())
         is_over = not self.invoice_from or self.invoice_from <= today
-        return is_over and not self.is_undone
+        return is_over and not self.is_undone and not self._get_contract_date()
 
     @api.model
     def _get_due_domain(self, company):
@@ -65,7 +66,10 @@ class TicketBillingCharge(models.Model):
         is_over = Domain("invoice_from", "=", False) | Domain(
             "invoice_from", "<=", today
         )
-        return Domain("state", "=", "ready") & Domain("is_undone", "=", False) & is_over
+        due = Domain("state", "=", "ready") & Domain("is_undone", "=", False) & is_over
+        waiting = self.search(due & self._get_with_contract_domain(company))
+        waiting = waiting._get_waiting_for_contract()
+        return due & Domain("id", "not in", waiting.ids)
 
     def _get_later_reason(self):
         """Return what ready charges of one ticket wait for, empty if for nothing."""
@@ -74,9 +78,10 @@ class TicketBillingCharge(models.Model):
                 "Its draft was taken back. Generate the invoice by hand, or change "
                 "what was wrong: then it is billed anew."
             )
-        days = [charge.invoice_from for charge in self if charge.invoice_from]
-        if not days:
-            return ""
-        return self.env._(
-            "Is invoiced from %(date)s.", date=format_date(self.env, max(days))
-        )
+        waiting = self._get_waiting_for_contract()
+        reasons = waiting._get_contract_reasons()
+        days = [c.invoice_from for c in self - waiting if c.invoice_from]
+        if days:
+            day = format_date(self.env, max(days))
+            reasons.append(self.env._("Is invoiced from %(date)s.", date=day))
+        return " ".join(reasons)

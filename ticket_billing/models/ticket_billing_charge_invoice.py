@@ -30,7 +30,8 @@ class TicketBillingCharge(models.Model):
             domain = [*journals._check_company_domain(company), ("type", "=", "sale")]
             default = journals.search(domain, limit=1)
             for charge in charges:
-                charge.journal_id = charge.contract_id.journal_id or default
+                own = charge.contract_id.journal_id
+                charge.journal_id = own if own.type == "sale" else default
 
     @api.depends("contract_id", "company_id", "invoice_partner_id")
     def _compute_fiscal_position_id(self):
@@ -96,7 +97,7 @@ class TicketBillingCharge(models.Model):
             "partner_id": first.invoice_partner_id.id,
             "currency_id": first.currency_id.id,
             "journal_id": first.journal_id.id,
-            "invoice_origin": ", ".join(charges._get_ticket_numbers()),
+            "invoice_origin": charges._get_invoice_origin(),
             "ref": charges._get_customer_reference(),
             "invoice_user_id": first._get_salesperson().id,
             "ticket_billing_key": first._get_draft_key(),
@@ -138,6 +139,10 @@ class TicketBillingCharge(models.Model):
         """Return the date of the invoice, if somebody has chosen one."""
         due = get_due(self.env)
         return {"invoice_date": due.invoice_date} if due.invoice_date else {}
+
+    def _get_invoice_origin(self):
+        """Return what the invoice says it comes from."""
+        return ", ".join(self._get_ticket_numbers())
 
     def _get_ticket_numbers(self):
         return [ticket._get_number() for ticket in self.ticket_id.sorted("id")]

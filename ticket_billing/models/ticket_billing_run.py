@@ -130,6 +130,14 @@ class TicketBillingRun(models.Model):
             )
         batches = self._get_batches(tickets, self.company_id)
         lines = self._rehearse(batches) if self.dry_run else self._perform(batches)
+        self._keep_lines(lines, started)
+
+    def _keep_lines(self, lines, started):
+        """Put on record what became of the tickets, and tell who has to know.
+
+        :param lines: the values of the run's lines
+        :param float started: the moment when the run began, by ``time.monotonic``
+        """
         lines = self.env["ticket.billing.run.line"].create(lines)
         if not self.dry_run:
             lines._stamp_trials()

@@ -158,7 +158,7 @@ class TicketBillingRun(models.Model):
 
     def _get_unrated(self, tickets, locked, closed):
         """Return ratings that say why the other tickets were not even rated."""
-        busy = self.env._("The ticket is being billed by someone else.")
+        busy = self._get_busy_reason()
         return [
             Rating(
                 ticket,

@@ -110,11 +110,10 @@ class TicketBillingRun(models.Model):
         charges.invoice_line_ids = [Command.clear()]
         for move in moves:
             own = move.invoice_line_ids & lines
-            kept = move.invoice_line_ids.charge_ids
-            if kept:
-                gone = charges.ticket_id - kept.ticket_id
-                noted = move.invoice_line_ids.noted_charge_ids
-                own |= noted.filtered(lambda c, t=gone: c.ticket_id in t).note_line_id
+            gone = charges.ticket_id - move.invoice_line_ids.charge_ids.ticket_id
+            noted = move.invoice_line_ids.noted_charge_ids
+            own |= noted.filtered(lambda c, t=gone: c.ticket_id in t).note_line_id
+            if move._has_other_lines(own):
                 move._remove_ticket_lines(own)
             else:
                 move.unlink()

@@ -18,6 +18,7 @@ from . import test_closing
 from . import test_command
 from . import test_command_text
 from . import test_concurrency
+from . import test_concurrency_contract
 from . import test_concurrency_drafts
 from . import test_credit
 from . import test_draft_checks
@@ -67,5 +68,9 @@ from . import test_translations
 from . import test_trial
 from . import test_undo
 from . import test_uninstall
+from . import test_with_contract
+from . import test_with_contract_errors
+from . import test_with_contract_life
+from . import test_with_contract_own
 from . import test_work_type
 from . import test_write_off
