@@ -81,5 +81,6 @@ class WithContractCommon(TicketBillingCommon):
         ]
 
     def _get_last_run(self):
+        domain = [("trigger", "=", "contract"), ("company_id", "=", self.company.id)]
         runs = self.env["ticket.billing.run"].sudo()
-        return runs.search([("trigger", "=", "contract")], order="id desc", limit=1)
+        return runs.search(domain, order="id desc", limit=1)
