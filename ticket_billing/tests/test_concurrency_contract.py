@@ -84,6 +84,15 @@ class TestConcurrencyContract(ConcurrencyCommon):
                 self.assertEqual(self._invoice_contract(env).amount_untaxed, 250.0)
         self.assertEqual(self._get_amounts(), ([100.0, 250.0], 100.0))
 
+    def test_work_of_a_customer_in_work_does_not_join(self):
+        with self._transaction() as other:
+            ticket = other["helpdesk.ticket"].browse(self.ids["ticket"])
+            gates = other["ticket.billing.gate"].with_company(ticket.company_id)
+            gates._enter(ticket.commercial_partner_id)
+            with self._transaction() as env:
+                self.assertEqual(self._invoice_contract(env).amount_untaxed, 250.0)
+        self.assertEqual(self._get_amounts(), ([250.0], 0.0))
+
     def test_work_that_was_set_aside_meanwhile_does_not_join(self):
         """Its row changed: the contract's invoice is made without it, not refused."""
         with self._transaction() as env:

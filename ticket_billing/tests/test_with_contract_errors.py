@@ -211,7 +211,9 @@ class TestWithContractErrors(WithContractCommon):
         with patch.object(moves, "create", create):
             move = self._invoice_contracts()
         self.assertEqual(move.amount_untaxed, 250.0)
-        self.assertIn("posted", self._get_last_run().line_ids.reason)
+        line = self._get_last_run().line_ids
+        self.assertEqual(line.outcome, "skipped")
+        self.assertIn("was posted", line.reason)
         with freeze_time("2026-03-20 12:00:00"):
             self._run_catch_up()
             self._run_due(ticket)

@@ -51,8 +51,9 @@ class TestWithContractOwn(WithContractCommon):
         self.assertIsNone(self.contract._get_joinable_date())
 
     def test_contract_without_lines(self):
+        """Its next date stays where it is, and no invoice comes."""
         self.contract.contract_line_ids.unlink()
-        self.contract.recurring_next_date = "2020-01-01"
+        self.contract.recurring_next_date = "2026-03-09"
         self._assert_own_invoice(self._rate(1.0))
 
     def test_contract_that_makes_no_invoices(self):
@@ -109,7 +110,7 @@ class TestWithContractOwn(WithContractCommon):
         term = self.env["account.payment.term"].create({"name": "10 days"})
         position = self.env["account.fiscal.position"].create({"name": "Special"})
         journal = self.company_data["default_journal_sale"].copy(
-            {"code": "HOST", "name": "Hosting"}
+            {"code": "ZHOST", "name": "Hosting"}
         )
         address = self._create_customer("Accounts", parent_id=self.customer.id)
         self.contract.write(
