@@ -44,14 +44,14 @@ class TestConcurrencyContract(ConcurrencyCommon):
             }
         )
         self.ids["contract"] = contract.id
+        self.addCleanup(self._clean_up_contract)
 
-    def _clean_up(self):
+    def _clean_up_contract(self):
         with self._transaction() as env:
             contract = env["contract.contract"].browse(self.ids["contract"])
             moves = contract._get_related_invoices()
             moves.filtered(lambda m: m.state == "draft").button_cancel()
             contract.active = False
-        super()._clean_up()
 
     def _invoice_contract(self, env):
         contract = env["contract.contract"].browse(self.ids["contract"])
