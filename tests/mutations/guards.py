@@ -582,6 +582,7 @@ GUARDS = (
         MODELS + "account_move_posting.py",
         "        move._send_ticket_invoice()\n",
         "",
+    ),
     # With the contract
     Guard(
         "with the contract: an error of ours is not the contract's",

@@ -175,9 +175,12 @@ def what_waits_is_left_alone(before, now, step):
             assert not (old and old.is_undone), f"charge {charge.id} was taken back"
 
 
-def trials_are_not_billed(_before, now, _step):
-    """Tickets on trial have nothing that is on its way to an invoice."""
+def trials_are_not_billed(before, now, step):
+    """Nothing on tickets on trial gets on its way to an invoice, but chosen time."""
     for charge in now.charges.values():
+        old = before.charges.get(charge.id)
+        if step.chosen or (old and old.state in WAITING):
+            continue
         ticket = now.tickets[charge.ticket_id]
         if ticket.billing_trial_line_id and charge.run_id == ticket.billing_run_id:
             waits = charge.is_void or charge.state not in WAITING

@@ -67,6 +67,16 @@ class BillingRules:
 
         self.act(work)
 
+    @step(weight=3, contract=NUMBERS)
+    def invoice_contract(self, contract):
+        """Make the recurring invoice of a contract, which takes what is ready."""
+
+        def work(env):
+            found = self.scene.contract(env, contract)
+            found._recurring_create_invoice()
+
+        self.act(work, may_be_refused=False)
+
     @step()
     def dry_run(self):
         """See what would be billed, which changes nothing but the list of runs."""

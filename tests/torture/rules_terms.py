@@ -14,6 +14,8 @@ TERMS = [
     {"ticket_allowance": "limited", "included_tickets": 2},
     {"date_end": "2026-03-01"},
     {"date_end": False},
+    {"ticket_invoice_mode": "separate"},
+    {"ticket_invoice_mode": "with_contract"},
 ]
 RULES = [
     {"approval": "all"},

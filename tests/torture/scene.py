@@ -26,6 +26,14 @@ POLICY = {
     "show_covered_work": False,
     "require_time_entries": False,
 }
+RECURRING = {
+    "name": "Monitoring of the network",
+    "quantity": 1,
+    "price_unit": 49.0,
+    "recurring_rule_type": "monthly",
+    "recurring_interval": 1,
+    "date_start": "2026-03-01",
+}
 
 
 def pick(records, number):
@@ -48,7 +56,7 @@ class Scene:
         """Return the ids of the commercial customers, and of all contacts."""
         names = ("Northwind Dental", "Baker & Sons", "Lindqvist Logistics")
         customers = env["res.partner"].create(
-            [{"name": name, "is_company": True} for name in names]
+            [{"name": name, "is_company": True, "city": "Lakeside"} for name in names]
         )
         contact = env["res.partner"].create(
             {"name": "Anna Baker", "parent_id": customers[1].id}
@@ -73,6 +81,8 @@ class Scene:
                 "hourly_rate": 120,
                 "hour_allowance": "limited",
                 "included_hours": 2,
+                "ticket_invoice_mode": "with_contract",
+                "contract_line_ids": [Command.create(RECURRING)],
             },
             {
                 "name": "Field service",
@@ -89,6 +99,7 @@ class Scene:
                 "hourly_rate": 80,
                 "per_ticket_rate": 30,
                 "pricelist_id": euro.id,
+                "contract_line_ids": [Command.create(RECURRING)],
             },
         ]
         fixed = {"hourly_rate_source": "fixed", "allowance_period": "month"}
@@ -168,3 +179,5 @@ class Scene:
         )
         customers = env["res.partner"].browse(self.customer_ids)
         customers.ticket_billing_level = False
+        contracts = env["contract.contract"].browse(self.contract_ids)
+        contracts.ticket_invoice_mode = "separate"

@@ -100,7 +100,7 @@ class TicketBillingRun(models.Model):
         :return: the values of the run's lines, one for each ticket
         """
         locked = self._lock(tickets)
-        due = locked.filtered(lambda t: not t._get_not_now_reason())
+        due = locked.filtered(lambda t: not self._get_unrated_reason(t))
         charges = self._get_standing_charges(due).filtered(
             lambda c: c.contract_id.id == contract_id
             and (c.state == "covered" or c._is_joining())
@@ -132,7 +132,7 @@ class TicketBillingRun(models.Model):
         """Return why work of a ticket is not on the invoice, empty if all of it is."""
         if ticket not in locked:
             return self._get_busy_reason()
-        not_now = ticket._get_not_now_reason()
+        not_now = self._get_unrated_reason(ticket)
         if not_now:
             return not_now
         left = charges.filtered(

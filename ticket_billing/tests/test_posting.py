@@ -63,6 +63,8 @@ class TestPosting(PostingCommon):
         self.assertEqual(move.ticket_billing_level, "post")
         self._make_draft(billing_contract_id=contract.id)
         self.assertEqual(move.ticket_billing_level, "draft")
+        self._make_draft()
+        self.assertEqual(move.ticket_billing_level, "draft")
         self._post_drafts()
         self.assertEqual(move.state, "draft")
 
