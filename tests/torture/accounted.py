@@ -29,12 +29,21 @@ def check_ticket(books, ticket):
         taken_back = charge.state == "ready" and charge.is_undone
         is_settled = charge.state in SETTLED or charge.is_waiting or taken_back
         credited = charge.state in ("credited", "released") and charge.replaced_by_id
-        zero = charge.state == "credited" and charge.credited_amount == 0
+        zero = charge.state == "credited" and is_worth_nothing(books, charge)
         assert is_settled or credited or zero, f"not settled: {charge.id}"
     rated = {charge.analytic_line_id for charge in charges if not charge.is_remainder}
     for entry in books.entries.values():
         if entry.ticket_id == ticket.id and entry.billable:
             assert entry.id in rated, f"lost: entry {entry.id} of {ticket.id}"
+
+
+def is_worth_nothing(books, charge):
+    """Return whether nothing was credited, or what replaces it was edited to nothing:
+    the newest invoice stands, at 0.00."""
+    invoices = {line.move_id for line in books.get_lines(charge, "out_invoice")}
+    refunds = books.get_lines(charge, "out_refund")
+    credits = {line.move_id for line in refunds if line.parent_state == "posted"}
+    return charge.credited_amount == 0 or len(invoices) > len(credits)
 
 
 def check_nothing_changed(before, now):
