@@ -14,6 +14,12 @@ class TicketBillingCharge(models.Model):
         compute="_compute_explanation_text",
         compute_sudo=True,
     )
+    receipt = fields.Text(
+        compute="_compute_explanation_text",
+        compute_sudo=True,
+        help="How the charge came about, in short: its rate, its hours and what is "
+        "included.",
+    )
     customer_explanation = fields.Text(
         string="For the Customer",
         compute="_compute_explanation_text",
@@ -40,6 +46,8 @@ class TicketBillingCharge(models.Model):
             vals = charge._get_receipt_values()
             lines = receipt._get_lines(vals, with_amounts=with_amounts)
             charge.explanation_text = "\n".join(lines)
+            lines = receipt._get_short_lines(vals, with_amounts=with_amounts)
+            charge.receipt = "\n".join(lines)
             lines = receipt._get_lines(vals, for_customer=True)
             charge.customer_explanation = "\n".join(lines)
 

@@ -43,6 +43,16 @@ class TicketBillingReceipt(models.AbstractModel):
             lines += self._get_amount_lines(vals)
         return lines
 
+    @api.model
+    def _get_short_lines(self, vals, with_amounts=True):
+        """Return what a reviewer looks at first: rate, hours, what is included, and
+        what was changed."""
+        facts = vals["explanation"] or {}
+        lines = self._get_rate_lines(facts) if with_amounts else []
+        lines += self._get_hours_lines(facts)[-1:]
+        lines += self._get_allowance_lines(facts, vals["kind"])
+        return lines + self._get_change_lines(vals, with_amounts)
+
     # Agreement
 
     @api.model

@@ -359,7 +359,9 @@ class TestReviewWizard(ReviewCommon):
 
     def test_receipt_is_beside(self):
         wizard = self._open(self._wait(2.0))
-        self.assertIn("h worked", wizard.line_ids.explanation_text)
+        self.assertIn("100.00 USD", wizard.line_ids.receipt)
+        self.assertIn("2.00 h worked, 2.00 h after rounding", wizard.line_ids.receipt)
+        self.assertIn("rounded up to steps of 0.25 h", wizard.explanation)
 
     def test_changes_wait_for_later(self):
         charge = self._wait(2.0)

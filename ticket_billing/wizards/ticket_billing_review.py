@@ -17,11 +17,22 @@ class TicketBillingReview(models.TransientModel):
         string="Why Changed", help="Stays on record beside what was rated."
     )
     is_changed = fields.Boolean(compute="_compute_is_changed")
+    explanation = fields.Text(
+        string="How It Came About", compute="_compute_explanation"
+    )
 
     @api.depends("line_ids.quantity", "line_ids.price_unit")
     def _compute_is_changed(self):
         for review in self:
             review.is_changed = any(line._is_changed() for line in review.line_ids)
+
+    @api.depends("line_ids.charge_id")
+    def _compute_explanation(self):
+        for review in self:
+            review.explanation = "\n\n".join(
+                f"{line.ticket_id.display_name}: {line.name}\n{line.explanation_text}"
+                for line in review.line_ids
+            )
 
     @api.model
     def _open(self, charges):
@@ -54,6 +65,7 @@ class TicketBillingReview(models.TransientModel):
             "res_id": self.create({"line_ids": lines}).id,
             "view_mode": "form",
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def action_approve(self):
@@ -103,6 +115,7 @@ class TicketBillingReviewLine(models.TransientModel):
     )
     rated_price_unit = fields.Float(related="charge_id.rated_price_unit")
     currency_id = fields.Many2one(related="charge_id.currency_id")
+    receipt = fields.Text(related="charge_id.receipt")
     explanation_text = fields.Text(related="charge_id.explanation_text")
     waits_for = fields.Char(related="charge_id.reason", string="Why It Waits")
     quantity = fields.Float(
