@@ -23,6 +23,19 @@ class AccountMove(models.Model):
         drafts.activity_unlink([NOT_POSTED])
         return True
 
+    def action_retry_ticket_posting(self):
+        """Let these drafts be posted soon, instead of at the next look in an hour."""
+        self.check_access("write")
+        drafts = self.sudo().filtered(
+            lambda move: move.state == "draft"
+            and move.ticket_billing_level in POSTED_LEVELS
+        )
+        drafts.with_context(skip_is_manually_modified=True).write(
+            {"ticket_billing_next_post": fields.Datetime.now()}
+        )
+        self._wake_poster(drafts)
+        return True
+
     def action_override_ticket_checks(self, reason):
         """Let these drafts be posted in spite of their errors. Managers only.
 

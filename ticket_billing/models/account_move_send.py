@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from odoo.addons.base.models.ir_actions_report import _wkhtml
+
 from .account_move_statement_pdf import STATEMENT
 
 
@@ -11,9 +13,14 @@ class AccountMoveSend(models.AbstractModel):
 
     @api.model
     def _prepare_invoice_pdf_report(self, invoices_data):
-        # EXTENDS account: the statement is attached beside it
+        # EXTENDS account: the statement is attached beside it. Not every wkhtmltopdf
+        # prints several documents at once: without this, nothing would be sent
         alone = self.with_context(ticket_billing_without_statement=True)
-        return super(AccountMoveSend, alone)._prepare_invoice_pdf_report(invoices_data)
+        parts = [invoices_data]
+        if not _wkhtml().is_patched_qt:
+            parts = [{invoice: data} for invoice, data in invoices_data.items()]
+        for part in parts:
+            super(AccountMoveSend, alone)._prepare_invoice_pdf_report(part)
 
     @api.model
     def _link_invoice_documents(self, invoices_data):

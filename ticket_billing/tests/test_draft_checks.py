@@ -156,6 +156,15 @@ class TestDraftChecks(PostingCommon):
         with self.assertRaises(ValidationError):
             self.company.sudo().ticket_billing_check_percent = -1
 
+    def test_mended_drafts_are_posted_at_once(self):
+        move = self._make_bad_draft()
+        self.customer.city = "Springfield"
+        self._post_drafts()
+        self.assertEqual(move.state, "draft")
+        move.action_retry_ticket_posting()
+        self._post_drafts()
+        self.assertEqual(move.state, "posted")
+
     # Passed over
 
     def _make_bad_draft(self):

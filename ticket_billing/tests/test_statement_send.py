@@ -81,15 +81,14 @@ class TestStatementSend(StatementPaperCommon):
         self.assertEqual(self._get_sent(move), [(name, 1) for name in names])
 
     def test_sent_by_the_schedule(self):
+        """Several in one go, also where wkhtmltopdf prints one document at a time."""
         moves = self._bill_and_post() + self._bill_and_post()
-        # One invoice of a batch at a time: not every wkhtmltopdf prints several
-        for move in moves:
-            move.sending_data = {
-                "author_user_id": self.env.uid,
-                "author_partner_id": self.env.user.partner_id.id,
-            }
-            with patch.object(self.env.registry["ir.cron"], "_commit_progress"):
-                self.env["account.move"]._cron_account_move_send(job_count=1)
+        moves.sending_data = {
+            "author_user_id": self.env.uid,
+            "author_partner_id": self.env.user.partner_id.id,
+        }
+        with patch.object(self.env.registry["ir.cron"], "_commit_progress"):
+            self.env["account.move"]._cron_account_move_send()
         for move in moves:
             names = self._get_names(move)
             self.assertEqual(self._get_sent(move), [(name, 1) for name in names])
