@@ -26,7 +26,6 @@ class AccountMove(models.Model):
 
     ticket_billing_level = fields.Selection(
         selection=LEVELS,
-        string="Ticket Billing Level",
         copy=False,
         readonly=True,
         help="How far the draft goes by itself, as the levels of its work say.",

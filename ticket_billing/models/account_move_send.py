@@ -19,8 +19,8 @@ class AccountMoveSend(models.AbstractModel):
         parts = [invoices_data]
         if not _wkhtml().is_patched_qt:
             parts = [{invoice: data} for invoice, data in invoices_data.items()]
-        for part in parts:
-            super(AccountMoveSend, alone)._prepare_invoice_pdf_report(part)
+        prepare = super(AccountMoveSend, alone)._prepare_invoice_pdf_report
+        return [prepare(part) for part in parts][0]
 
     @api.model
     def _link_invoice_documents(self, invoices_data):

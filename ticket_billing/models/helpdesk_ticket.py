@@ -62,7 +62,6 @@ class HelpdeskTicket(models.Model):
     billing_attempts = fields.Integer(readonly=True, copy=False)
     billing_error = fields.Char(readonly=True, copy=False, groups="base.group_user")
     billing_rejected = fields.Boolean(
-        string="Billing Rejected",
         readonly=True,
         copy=False,
         groups="base.group_user",
