@@ -34,6 +34,8 @@ COPIED_RECORDS = (
     "product_uom_id",
     "work_type_id",
 )
+# What a person changed, and who
+CHANGE = ("review", "review_date", "change_reason")
 # What a part that is billed again has of the rating of today
 RATED_TODAY = (
     "contract_id",
@@ -61,6 +63,7 @@ class TicketBillingCharge(models.Model):
             {
                 **{name: charge[name] for name in COPIED_FIELDS},
                 **{name: charge[name].id for name in COPIED_RECORDS},
+                **charge._prepare_copied_change(),
                 "source_key": keys[charge],
                 "replaces_id": charge.id,
                 "rating_state": "to_approve" if charge in held else "ready",
@@ -68,6 +71,14 @@ class TicketBillingCharge(models.Model):
             }
             for charge in self
         ]
+
+    def _prepare_copied_change(self):
+        """Return who changed the work and why, where the copy bills what he decided."""
+        is_changed = bool(self.change_reason)
+        return {
+            "reviewer_id": is_changed and self.reviewer_id.id,
+            **{name: is_changed and self[name] for name in CHANGE},
+        }
 
     def _get_never_approved(self):
         """Return the charges that never got as far as an invoice, and that are over
@@ -138,6 +149,8 @@ class TicketBillingCharge(models.Model):
             "rated_price_unit": price,
             "price_unit": price,
             "amount": currency.round(quantity * price),
+            "reviewer_id": False,
+            **dict.fromkeys(CHANGE, False),
             "worked_hours": 0.0,
             "covered_quantity": 0.0,
             "covered_amount": 0.0,
