@@ -81,7 +81,6 @@ class Scene:
                 "hourly_rate": 120,
                 "hour_allowance": "limited",
                 "included_hours": 2,
-                "ticket_invoice_mode": "with_contract",
                 "contract_line_ids": [Command.create(RECURRING)],
             },
             {

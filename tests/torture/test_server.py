@@ -1,4 +1,4 @@
-"""From closing to draft, with a real server and its own scheduled actions."""
+"""From closing to invoice, with a real server and its own scheduled actions."""
 
 from .books import read_books
 from .scene import Scene
@@ -8,8 +8,10 @@ PASSWORD = "Mailbox-takes-no-more-7"
 MINUTES = 5
 
 
-def test_closed_ticket_has_its_draft_within_minutes(process, plan, say):
-    """At the default delay if there is time for it, without any in the short version.
+def test_closed_ticket_has_its_invoice_within_minutes(process, plan, say):
+    """Its draft is posted, as the automation level says.
+
+    At the default delay if there is time for it, without any in the short version.
 
     The server, its scheduled action and the person who closes are three processes;
     this one looks into the database.
@@ -18,6 +20,7 @@ def test_closed_ticket_has_its_draft_within_minutes(process, plan, say):
     with process.transaction() as env:
         scene = Scene(env)
         scene.company(env).sudo().ticket_billing_delay_minutes = delay
+        scene.policy(env).automation_level = "post"
         env.user.sudo().password = PASSWORD
         login, done = env.user.login, scene.stage(env, "done").id
         ticket_id = open_ticket(env, scene).id
@@ -25,15 +28,19 @@ def test_closed_ticket_has_its_draft_within_minutes(process, plan, say):
         server.log_in(login, PASSWORD)
         server.execute("helpdesk.ticket", "write", [ticket_id], {"stage_id": done})
         seconds = wait_for(
-            lambda: read_books(process, scene).lines_of,
-            f"no draft within {MINUTES} minutes",
+            lambda: is_posted(read_books(process, scene)),
+            f"no invoice within {MINUTES} minutes",
             60 * MINUTES,
         )
     books = read_books(process, scene)
     (move,) = books.moves.values()
-    assert (move.state, move.amount_untaxed) == ("draft", 150)
-    assert books.tickets[ticket_id].billing_state == "invoiced"
-    say(f"  from closing to draft with a delay of {delay} min: {seconds:.0f} s")
+    assert (move.state, move.amount_untaxed) == ("posted", 150)
+    assert books.tickets[ticket_id].billing_state == "billed"
+    say(f"  from closing to invoice with a delay of {delay} min: {seconds:.0f} s")
+
+
+def is_posted(books):
+    return any(move.state == "posted" for move in books.moves.values())
 
 
 def open_ticket(env, scene):
