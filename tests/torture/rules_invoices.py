@@ -103,6 +103,17 @@ class InvoiceRules:
 
         self.act(work)
 
+    @step(weight=3, move=NUMBERS)
+    def state_work(self, move):
+        """Write the statement of work, which adds up whatever was done before."""
+
+        def work(env):
+            found = self.scene.move(env, move, "draft", "posted", kinds=BOTH)
+            if found.billed_ticket_count:
+                check_statement(found)
+
+        self.act(work, may_be_refused=False)
+
     # Credits
 
     @step(weight=4, move=NUMBERS, modify=[True, False])
@@ -145,6 +156,26 @@ class InvoiceRules:
 
 def get_product_lines(move):
     return move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+
+
+def check_statement(move):
+    """Check that each line is shared out among its work to the last cent, and that all
+    of it comes to what the invoice does.
+
+    :raise AssertionError: names the invoice
+    """
+    statement, currency = move._get_statement_of_work(), move.currency_id
+    parts = [part for ticket in statement["tickets"] for part in ticket["parts"]]
+    rows = [row for part in parts for row in part]
+    for line in get_product_lines(move).filtered("charge_ids"):
+        own = [row for row in rows if row["line"] == line]
+        amount = sum(row["amount"] for row in own)
+        fits = not currency.compare_amounts(amount, line.price_subtotal)
+        assert fits and len(own) == len(line.charge_ids), f"move {move.id}: {amount}"
+    total = statement["work"] + (statement["other"] or 0) + statement["rounding"]
+    assert not currency.compare_amounts(total, move.amount_untaxed), f"move {move.id}"
+    if move.company_id.tax_calculation_rounding_method == "round_per_line":
+        assert not statement["rounding"], f"move {move.id}: odd cents"
 
 
 def get_today():

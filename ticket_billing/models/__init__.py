@@ -74,6 +74,7 @@ from . import ticket_billing_rate
 from . import ticket_billing_rating
 from . import ticket_billing_rating_allowance
 from . import ticket_billing_rating_amounts
+from . import ticket_billing_rating_approval
 from . import ticket_billing_rating_level
 from . import ticket_billing_rating_work
 from . import ticket_billing_receipt

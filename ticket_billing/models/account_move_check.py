@@ -14,16 +14,26 @@ class AccountMove(models.Model):
     ticket_billing_errors = fields.Text(
         compute="_compute_ticket_billing_findings",
         compute_sudo=True,
+        groups="base.group_user",
         help="What keeps the draft from being posted by itself.",
     )
     ticket_billing_warnings = fields.Text(
-        compute="_compute_ticket_billing_findings", compute_sudo=True
+        compute="_compute_ticket_billing_findings",
+        compute_sudo=True,
+        groups="base.group_user",
     )
     ticket_billing_override_reason = fields.Char(
         string="Errors Passed Over",
         copy=False,
         readonly=True,
+        groups="base.group_user",
         help="Why a manager let the draft be posted in spite of its errors.",
+    )
+
+    ticket_billing_override_errors = fields.Text(
+        copy=False,
+        groups=fields.NO_ACCESS,
+        help="The errors that a manager passed over. Others are looked at anew.",
     )
 
     @api.depends(
@@ -61,6 +71,16 @@ class AccountMove(models.Model):
                 findings[weight] += check()
         return findings
 
+    def _get_plain_errors(self):
+        """Return the errors in one language, to compare them with others."""
+        plain = self.with_context(lang="en_US")
+        return plain._get_ticket_billing_findings()["error"]
+
+    def _get_new_errors(self):
+        """Return the errors that nobody has passed over."""
+        passed = (self.ticket_billing_override_errors or "").split("\n")
+        return [error for error in self._get_plain_errors() if error not in passed]
+
     def _get_ticket_product_lines(self):
         """Return the lines that bill work on tickets."""
         return self.invoice_line_ids.filtered("charge_ids")
@@ -76,11 +96,13 @@ class AccountMove(models.Model):
         ]
 
     def _check_ticket_no_tax(self):
-        """Return a sentence for each line without the tax that its product has.
+        """Return a sentence for each line without the tax that its product has, for
+        this company or only for others.
 
         Where the fiscal position takes the tax away there is none to miss.
         """
         bare = self._get_ticket_product_lines().filtered(lambda line: not line.tax_ids)
+        domain = self.env["account.tax"]._check_company_domain(self.company_id)
         return [
             self.env._(
                 "No tax, although product “%(product)s” has one: %(line)s.",
@@ -89,6 +111,8 @@ class AccountMove(models.Model):
             )
             for line in bare
             if line._get_computed_taxes()
+            or (taxes := line.product_id.taxes_id)
+            and not taxes.filtered_domain(domain)
         ]
 
     def _check_ticket_no_address(self):

@@ -10,11 +10,15 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def action_keep_ticket_draft(self):
-        """Let these drafts wait for a person instead of posting them."""
+        """Let these drafts wait for a person instead of posting them.
+
+        Later work joins them no more: it may be posted by itself.
+        """
         self.check_access("write")
         drafts = self.sudo().filtered(lambda move: move.state == "draft")
         drafts.with_context(skip_is_manually_modified=True).write(
             {
+                "ticket_billing_key": False,
                 "ticket_billing_level": "draft",
                 "ticket_billing_next_post": False,
                 "ticket_billing_post_error": False,
@@ -49,7 +53,7 @@ class AccountMove(models.Model):
         drafts = self.sudo().filtered(
             lambda move: move.state == "draft"
             and move.ticket_billing_level in POSTED_LEVELS
-            and move.ticket_billing_errors
+            and move._get_new_errors()
         )
         if not drafts:
             raise UserError(
@@ -59,12 +63,15 @@ class AccountMove(models.Model):
             self.env["ticket.billing.log"]._note(
                 "check", move, before=move.ticket_billing_errors, reason=reason
             )
-        drafts.with_context(skip_is_manually_modified=True).write(
-            {
-                "ticket_billing_override_reason": reason,
-                "ticket_billing_next_post": fields.Datetime.now(),
-            }
-        )
+            move.with_context(skip_is_manually_modified=True).write(
+                {
+                    "ticket_billing_override_reason": reason,
+                    "ticket_billing_override_errors": "\n".join(
+                        move._get_plain_errors()
+                    ),
+                    "ticket_billing_next_post": fields.Datetime.now(),
+                }
+            )
         self._wake_poster(drafts)
         return True
 

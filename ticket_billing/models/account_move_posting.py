@@ -3,8 +3,9 @@ import logging
 import psycopg2
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
 from odoo.fields import Domain
+from odoo.tools import plaintext2html
 
 _logger = logging.getLogger("odoo.addons.ticket_billing")
 
@@ -28,17 +29,20 @@ class AccountMove(models.Model):
         selection=LEVELS,
         copy=False,
         readonly=True,
+        groups="base.group_user",
         help="How far the draft goes by itself, as the levels of its work say.",
     )
     ticket_billing_next_post = fields.Datetime(
         copy=False,
         readonly=True,
+        groups="base.group_user",
         help="When the draft is tried to be posted. Empty: not by itself.",
     )
     ticket_billing_post_error = fields.Char(
         string="Why Not Posted",
         copy=False,
         readonly=True,
+        groups="base.group_user",
         help="What kept the draft from being posted, or the invoice from being sent.",
     )
     _ticket_billing_post_index = models.Index(
@@ -53,6 +57,7 @@ class AccountMove(models.Model):
             "ticket_billing_next_post",
             "ticket_billing_post_error",
             "ticket_billing_override_reason",
+            "ticket_billing_override_errors",
         )
         return {**super()._get_billing_writers(), **dict.fromkeys(names)}
 
@@ -60,13 +65,17 @@ class AccountMove(models.Model):
 
     @api.model
     def _prepare_posting(self, level):
-        """Return the values of a draft that is to go as far as a level says."""
-        is_posted = level in POSTED_LEVELS
+        """Return the values of a draft that is to go as far as a level says.
+
+        Where billing is switched off for the company, it goes nowhere by itself.
+        """
+        is_posted = level in POSTED_LEVELS and self.env.company.ticket_billing_enabled
         return {
             "ticket_billing_level": level,
             "ticket_billing_next_post": is_posted and fields.Datetime.now(),
             "ticket_billing_post_error": False,
             "ticket_billing_override_reason": False,
+            "ticket_billing_override_errors": False,
         }
 
     @api.model
@@ -101,6 +110,9 @@ class AccountMove(models.Model):
         if not move:
             return
         move = move.with_context(skip_is_manually_modified=True)
+        move._lower_level()
+        if move._wait_for_invoice_date():
+            return
         reason, again = move._get_not_posted_reason()
         if reason:
             move._leave_draft(reason, again)
@@ -113,7 +125,6 @@ class AccountMove(models.Model):
         except Exception as error:
             move._leave_draft(move._get_post_error(error))
             return
-        move.write({"ticket_billing_next_post": False})
         move._send_ticket_invoice()
 
     def _get_not_posted_reason(self):
@@ -122,22 +133,37 @@ class AccountMove(models.Model):
         :return: a sentence, empty if nothing speaks against it, and a moment or False
         """
         retry = fields.Datetime.add(fields.Datetime.now(), minutes=RETRY_MINUTES)
-        level = self.invoice_line_ids.charge_ids._get_invoice_level()
-        if level not in POSTED_LEVELS:
+        if self.ticket_billing_level not in POSTED_LEVELS:
             return self.env._("The automation level is lower by now."), False
         if self.ticket_billing_digest != self._get_ticket_billing_digest():
             return self.env._("Changed by hand: post it by hand."), False
-        today = self.company_id._get_ticket_billing_date(fields.Datetime.now())
-        if self.invoice_date and self.invoice_date > today:
-            return self.env._("Its invoice date is not reached yet."), retry
-        if not self.ticket_billing_override_reason and self.ticket_billing_errors:
+        if self._get_new_errors():
             return self.ticket_billing_errors, retry
         return "", retry
 
+    def _lower_level(self):
+        """Go no further than the levels of the work say by now."""
+        now = self.invoice_line_ids.charge_ids._get_invoice_level()
+        order = [level for level, _label in LEVELS]
+        self.ticket_billing_level = min(now, self.ticket_billing_level, key=order.index)
+
+    def _wait_for_invoice_date(self):
+        """Leave a draft that somebody dated ahead to its day.
+
+        :return: whether that day is still to come
+        """
+        company = self.company_id
+        today = company._get_ticket_billing_date(fields.Datetime.now())
+        if not self.invoice_date or self.invoice_date <= today:
+            return False
+        midnight = company._get_ticket_billing_midnight(self.invoice_date)
+        self.ticket_billing_next_post = midnight
+        return True
+
     def _get_post_error(self, error):
         """Return what a refusal to post says to people."""
-        if isinstance(error, UserError):
-            return str(error)
+        if isinstance(error, UserError | RedirectWarning):
+            return str(error.args[0])
         _logger.error("Draft %s cannot be posted", self.id, exc_info=error)
         return self.env._("Unexpected error. The server's log tells more.")
 
@@ -165,7 +191,8 @@ class AccountMove(models.Model):
             return
         user = self._get_posting_responsible()
         if user:
-            self.activity_schedule(NOT_POSTED, user_id=user.id, note=reason)
+            note = plaintext2html(reason)
+            self.activity_schedule(NOT_POSTED, user_id=user.id, note=note)
 
     def _get_posting_responsible(self):
         """Return who is told that the draft was not posted: its salesperson, else a
@@ -184,7 +211,9 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         # EXTENDS account: whoever posts, nobody has to be told any more
         posted = super()._post(soft)
-        settled = posted.filtered("ticket_billing_post_error").sudo()
+        settled = posted.sudo().filtered(
+            lambda m: m.ticket_billing_post_error or m.ticket_billing_next_post
+        )
         if settled:
             settled.activity_unlink([NOT_POSTED])
             settled.with_context(skip_is_manually_modified=True).write(

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.tools import plaintext2html
 
 from .helpdesk_ticket import MANAGER
 
@@ -59,8 +60,11 @@ class HelpdeskTicket(models.Model):
 
     def _thank_approvers(self):
         """Take back what was asked of the approvers, once nothing waits for them."""
-        if self:
-            self.activity_unlink([TO_APPROVE])
+        if not self:
+            return
+        charges = self._get_charges()
+        waiting = charges.filtered(lambda c: c.state == "to_approve").ticket_id
+        (self - waiting).activity_unlink([TO_APPROVE])
 
     def _get_billing_managers(self, company):
         """Return the people who are managers of ticket billing in a company."""
@@ -109,7 +113,9 @@ class HelpdeskTicket(models.Model):
         if not activity_type or activity_type in self.activity_ids.activity_type_id:
             return
         for user in users:
-            self.activity_schedule(xmlid, user_id=user.id, note=note)
+            self.activity_schedule(
+                xmlid, user_id=user.id, note=plaintext2html(note or "")
+            )
 
     def _filter_readers(self, users):
         """Return the users who are there and may read the ticket."""

@@ -60,16 +60,10 @@ class HelpdeskTicket(models.Model):
         found._stamp_found_event(stage.billing_event)
 
     def _stamp_found_event(self, event):
-        """Stamp tickets with an event that nobody noticed.
-
-        Runs before the first one billed time that somebody chose, and no fee.
-        """
         for ticket in self:
-            is_first = not ticket.billing_event_date
             ticket.write(
                 {
                     "billing_event": event,
-                    "billing_run_id": not is_first and ticket.billing_run_id.id,
                     "billing_was_resolved": event == "resolve",
                     "billing_event_date": ticket.billing_event_date
                     or ticket.last_stage_update

@@ -50,6 +50,8 @@ class HelpdeskTicket(models.Model):
                 "billing_trial_line_id": False,
                 "billing_error": False,
                 "billing_rejected": False,
+                # The next end of the ticket is looked at anew
+                "billing_run_id": False,
                 "billing_was_resolved": False,
             }
         )

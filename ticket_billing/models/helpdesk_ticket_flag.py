@@ -12,7 +12,14 @@ class HelpdeskTicket(models.Model):
     def _on_billing_change(self, reason):
         """Rate anew what was not invoiced yet, after the work or its terms changed."""
         self._get_charges()._void(reason)
+        self.sudo()._forget_rejection()
         self._flag_closed_for_billing()
+
+    def _forget_rejection(self):
+        """Let go what a manager sent back, once it is corrected or billed."""
+        self.filtered("billing_rejected").write(
+            {"billing_rejected": False, "billing_error": False}
+        )
 
     @api.model
     def _on_terms_change(self, charge_domain, ticket_domain, reason):

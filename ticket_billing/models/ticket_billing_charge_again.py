@@ -20,7 +20,8 @@ class TicketBillingCharge(models.Model):
             ``old`` bills what was agreed before
         :return: an action that opens the drafts or tells the outcome
         :raise UserError: if there is nothing to bill again, or the ticket cannot be
-            billed; the message says why, and nothing is changed
+            billed; the message says why, and nothing is changed. Also for work on the
+            user's own tickets that was written off before it was invoiced
         """
         self._check_manager()
         self.check_access("read")
@@ -34,6 +35,9 @@ class TicketBillingCharge(models.Model):
                     "credited or written off."
                 )
             )
+        own = charges.filtered(lambda c: not c.was_invoiced)._get_own_work()
+        if own:
+            raise UserError(own._get_own_work_reason())
         run_model = self.env["ticket.billing.run"]
         engine = charges.with_env(run_model._get_engine_env())
         for ticket in engine.ticket_id:

@@ -82,15 +82,18 @@ class TicketBillingCharge(models.Model):
 
     def _get_never_approved(self):
         """Return the charges that never got as far as an invoice, and that are over
-        the limits for approval."""
+        the limits for approval together with all such work on their tickets."""
         ratings = self.env["ticket.billing.rating"]
         held = self.browse()
         for ticket, charges in self.grouped("ticket_id").items():
-            waited = charges.filtered(lambda c: not c.was_invoiced)
+            written_off = ticket._get_charges().filtered(
+                lambda c: c.rating_state == "written_off"
+            )
+            waited = (charges | written_off).filtered(lambda c: not c.was_invoiced)
             hours = [{"kind": c.kind, "quantity": c.quantity} for c in waited]
             rating = Rating(ticket, charges=hours)
             rating.amounts = ratings._get_amounts_by_currency(waited._get_line_values())
-            for charge in waited:
+            for charge in waited & charges:
                 if ratings._exceeds(rating, charge._get_terms()):
                     held |= charge
         return held

@@ -19,7 +19,7 @@ class TicketBillingCharge(models.Model):
         Work that a person approved passes.
         """
         limit = self.env.company.ticket_billing_daily_limit
-        charges = self.filtered(lambda c: not c.reviewer_id)
+        charges = self.filtered(lambda c: not c._is_approved())
         if not limit or not charges:
             return self.browse()
         by_customer = charges.grouped("partner_id")
@@ -34,6 +34,11 @@ class TicketBillingCharge(models.Model):
             if billed.get(customer, 0) + own._get_company_total() > limit
         ]
         return self.browse().concat(*over)
+
+    def _is_approved(self):
+        """Return whether a person has approved the work, with or without a name for
+        it: versions before 19.0.1.5.0 kept none."""
+        return bool(self.reviewer_id) and self.review in (False, "approve")
 
     @api.model
     def _get_billed_today(self, customers):

@@ -130,8 +130,9 @@ class TicketBillingCharge(models.Model):
         :param str reason: why, in a sentence that is kept on the charges
         """
         charges = self.filtered(lambda c: c.state in ("to_approve", "ready"))
-        charges.filtered(lambda c: c.state == "to_approve").ticket_id._thank_approvers()
+        asked = charges.filtered(lambda c: c.state == "to_approve").ticket_id
         charges.write({"rating_state": "void", "is_void": True, "reason": reason})
         charges.replaces_id.filtered("is_superseded").is_superseded = False
         charges.flush_recordset()
+        asked._thank_approvers()
         return charges

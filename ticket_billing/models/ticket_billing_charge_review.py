@@ -50,10 +50,12 @@ class TicketBillingCharge(models.Model):
         one.
 
         :return: True, or a notification that names the tickets that were left
-        :raise UserError: if all of the work is on the user's own tickets
+        :raise UserError: if all of the work is on the user's own tickets, or some of it
+            was rated anew since the user saw it
         """
         self._check_manager()
         self.check_access("read")
+        self.sudo()._check_seen()
         waiting = (
             self.sudo()
             .ticket_id._get_charges()
@@ -63,6 +65,8 @@ class TicketBillingCharge(models.Model):
         charges = waiting - own
         if own and not charges:
             raise UserError(own._get_own_work_reason())
+        if not charges:
+            return True
         charges._note_review("approve")
         reasons = charges.mapped("reason")
         self.env["ticket.billing.log"]._note_charges(
@@ -76,12 +80,34 @@ class TicketBillingCharge(models.Model):
         charges._process_approved()
         return own._get_left_notification() if own else True
 
+    def _check_seen(self):
+        """Refuse to approve work that is not what the user has looked at.
+
+        :raise UserError: which names the tickets
+        """
+        gone = self.filtered("is_void")
+        if gone:
+            raise UserError(
+                self.env._(
+                    "Rated anew meanwhile: %(numbers)s. Look at it again.",
+                    numbers=", ".join(gone._get_ticket_numbers()),
+                )
+            )
+
     def _process_approved(self):
-        """Invoice approved work that is due, and what was chosen on open tickets."""
+        """Invoice approved work that is due.
+
+        Of tickets with other work, that is not billed by itself or not yet, nothing
+        else: somebody chose this part of it.
+        """
         runs = self.env["ticket.billing.run"]
-        chosen = self.filtered(lambda c: c.ticket_id.billing_event not in EVENTS)
+        chosen = self.filtered(
+            lambda c: c.ticket_id.billing_event not in EVENTS
+            or c.ticket_id.billing_pending
+            or c.ticket_id.billing_trial_line_id
+        )
         closed = (self - chosen).ticket_id
-        if closed or not chosen:
+        if closed:
             runs._process("button", tickets=closed, due=Due())
         if chosen:
             due = Due(charge_ids=tuple(chosen.ids))

@@ -81,54 +81,14 @@ class TicketBillingRating(models.AbstractModel):
             rating.reason = rating.reason or self._get_nothing_reason(rating, batch)
             return
         reason = self._get_reviewed_reason(rating, batch)
+        reason = reason or self._get_revived_reason(rating)
+        limited = self._get_limited_rating(rating, batch)
         if reason or any(
-            self._exceeds(rating, work.agreement) for work in rating.works
+            self._exceeds(limited, work.agreement) for work in rating.works
         ):
             for charge in rating.charges:
                 if charge["rating_state"] == "ready":
                     charge.update(rating_state="to_approve", reason=reason)
-
-    @api.model
-    def _exceeds(self, rating, agreement):
-        """Return whether billable hours or amount are over the limits of a policy."""
-        policy = agreement.policy
-        if policy.approval != "over":
-            return policy.approval == "all"
-        amount = self._get_total(rating.amounts, agreement.currency)
-        return (
-            0 < policy.approval_hours < rating.hours
-            or 0 < policy.approval_amount < amount
-        )
-
-    @api.model
-    def _get_reviewed_reason(self, rating, batch):
-        """Return why work that a person decided about is rated anew, empty if it is
-        not."""
-        reviewed = batch.reviewed.get(rating.ticket._origin)
-        if not reviewed:
-            return ""
-        sources = {charge["source_key"] for charge in rating.charges}
-        last = reviewed.filtered(lambda c: c.source_key in sources).sorted("id")[-1:]
-        if not last:
-            return ""
-        person, reason = last.reviewer_id.name, last.reason or ""
-        texts = {
-            "change": self.env._(
-                "Rated anew after %(person)s changed it. %(reason)s",
-                person=person,
-                reason=reason,
-            ),
-            "reject": self.env._(
-                "Rated anew after %(person)s rejected it: %(reason)s",
-                person=person,
-                reason=reason,
-            ),
-        }
-        return texts.get(last.review) or self.env._(
-            "Rated anew after %(person)s approved it. %(reason)s",
-            person=person,
-            reason=reason,
-        )
 
     @api.model
     def _get_nothing_reason(self, rating, batch):

@@ -187,7 +187,7 @@ class TicketBillingRun(models.Model):
         if get_due(self.env).is_chosen:
             # The rest of the tickets waits as it did
             tickets = self.env["helpdesk.ticket"].union(*[r.ticket for r in settled])
-            tickets.write({"billing_run_id": self.id})
+            tickets._forget_rejection()
             return
         for is_held in (False, True):
             tickets = self.env["helpdesk.ticket"].union(

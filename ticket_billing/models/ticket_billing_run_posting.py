@@ -26,7 +26,14 @@ class TicketBillingRun(models.Model):
 
     @api.model
     def _post_draft(self, id_):
-        """Post one draft as the system, in its company."""
+        """Post one draft as the system, in its company and on its day.
+
+        Odoo dates it by the time zone of the context, which the system has not.
+        """
         engine = self.with_env(self._get_engine_env())
         move = engine.env["account.move"].browse(id_).exists()
-        move.with_company(move.company_id)._post_ticket_draft()
+        company = move.company_id
+        move = move.with_company(company)
+        if move:
+            zone = company._get_ticket_billing_tz().zone
+            move.with_context(tz=zone)._post_ticket_draft()

@@ -57,6 +57,62 @@ class TestChosenTime(TicketBillingCommon):
         self._run_schedule()
         self.assertEqual(sum(ticket._get_charges().mapped("amount")), 115.0)
 
+    def test_fee_of_a_ticket_that_was_opened_again(self):
+        self._create_contract(per_ticket_rate=15.0)
+        self.policy.sudo().automation_level = "off"
+        ticket = self._close(self._create_ticket(1.0))
+        self._make_due(ticket)
+        self._run_schedule()
+        self.assertTrue(ticket.billing_is_held)
+        ticket.stage_id = self.stage_progress
+        self._bill_now(ticket.timesheet_ids)
+        self.policy.sudo().automation_level = "draft"
+        self._close(ticket)
+        self._make_due(ticket)
+        self._run_schedule()
+        self.assertEqual(sum(ticket._get_charges().mapped("amount")), 115.0)
+
+    def test_limit_holds_for_all_that_was_chosen(self):
+        ticket = self._create_ticket(5.0, 5.0, 5.0)
+        first, second, third = ticket.timesheet_ids
+        self._bill_now(first)
+        self._bill_now(second)
+        states = ticket._get_charges().mapped("state")
+        self.assertEqual(sorted(states), ["invoiced", "to_approve"])
+        ticket._get_charges().with_user(self.env.user).sudo(False).action_approve()
+        self._bill_now(third)
+        states = ticket._get_charges().mapped("state")
+        self.assertEqual(sorted(states), ["invoiced", "invoiced", "to_approve"])
+
+    def test_approval_bills_nothing_else_of_a_held_ticket(self):
+        for level in ("off", "shadow"):
+            with self.subTest(level=level):
+                self.policy.sudo().write({"approval": "all", "automation_level": level})
+                ticket = self._close(self._create_ticket(1.0, 2.0))
+                self._make_due(ticket)
+                self._run_schedule()
+                chosen = ticket.timesheet_ids[0]
+                self._bill_now(chosen)
+                charge = ticket._get_charges()
+                self.assertEqual(charge.analytic_line_id, chosen)
+                charge.with_user(self.env.user).sudo(False).action_approve()
+                self.assertEqual(ticket._get_charges(), charge)
+                self.assertEqual(charge.state, "invoiced")
+                self.assertTrue(ticket.billing_is_held)
+
+    def test_rejected_time_on_an_open_ticket_is_corrected(self):
+        self.policy.sudo().approval = "all"
+        ticket = self._create_ticket(1.0)
+        self._bill_now(ticket.timesheet_ids)
+        charge = ticket._get_charges()
+        charge.with_user(self.env.user).sudo(False).action_reject("Too much")
+        self.assertEqual(ticket.billing_state, "blocked")
+        ticket.timesheet_ids.sudo().unit_amount = 0.5
+        self.assertEqual(ticket.billing_state, "open")
+        entries = ticket.timesheet_ids.with_user(self.agent).sudo(False)
+        entries.action_bill_now()
+        self.assertEqual(ticket.billing_state, "to_approve")
+
     def test_pending_ticket_stays_pending(self):
         ticket = self._close(self._create_ticket(1.0, 2.0))
         self._bill_now(ticket.timesheet_ids[0])

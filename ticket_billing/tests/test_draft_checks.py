@@ -76,6 +76,15 @@ class TestDraftChecks(PostingCommon):
         self._change(move, {"tax_ids": [Command.clear()]})
         self.assertFalse(move.ticket_billing_errors)
 
+    def test_product_with_a_tax_of_another_company_only(self):
+        other = self.setup_other_company()["company"]
+        tax = self.tax_19.sudo().copy({"company_id": other.id})
+        self.time_product.sudo().taxes_id = tax
+        self.company.sudo().account_sale_tax_id = False
+        move = self._make_draft()
+        self.assertFalse(self._get_lines(move).tax_ids)
+        self.assertIn("No tax", move.ticket_billing_errors)
+
     def test_exports_miss_no_tax(self):
         position = self.env["account.fiscal.position"].sudo().create({"name": "Export"})
         self.tax_19.sudo().fiscal_position_ids = False
@@ -216,6 +225,21 @@ class TestDraftChecks(PostingCommon):
         self.assertFalse(move.ticket_billing_override_reason)
         self._post_drafts()
         self.assertEqual(move.state, "draft")
+
+    def test_other_errors_than_those_passed_over_count(self):
+        move = self._make_bad_draft()
+        move.action_override_ticket_checks("Picks it up in person")
+        self._change(move, {"tax_ids": [Command.clear()]})
+        self._post_drafts()
+        self.assertEqual(move.state, "draft")
+        self.assertIn("No tax", move.ticket_billing_post_error)
+
+    def test_errors_are_passed_over_in_any_language(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        move = self._make_bad_draft().with_context(lang="de_DE")
+        move.action_override_ticket_checks("Holt sie selbst ab")
+        self._post_drafts()
+        self.assertEqual(move.state, "posted")
 
     def test_accountants_post_whatever_they_want(self):
         move = self._make_bad_draft()

@@ -1,8 +1,8 @@
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, RedirectWarning, UserError
+from odoo.tests import freeze_time, new_test_user, tagged
 
 from .common_posting import PostingCommon
 
@@ -109,10 +109,59 @@ class TestPosting(PostingCommon):
         move.sudo()._stamp_ticket_billing_digest()
         self._post_drafts()
         self.assertEqual(move.state, "draft")
+        self.assertEqual(move.ticket_billing_next_post.date(), tomorrow)
+        self.assertFalse(move.ticket_billing_post_error)
+        self.assertFalse(self._get_post_activities(move))
         sneaky.invoice_date = fields.Date.today()
         move.sudo()._stamp_ticket_billing_digest()
         self._retry(move)
         self.assertEqual(move.state, "posted")
+
+    def test_dated_by_the_day_of_the_company(self):
+        """Half past midnight in Berlin is still the day before in UTC."""
+        self.company.partner_id.tz = "Europe/Berlin"
+        with freeze_time("2026-03-31 22:30:00"):
+            self._age_terms()
+            move = self._make_draft()
+            self._post_drafts()
+        self.assertEqual(str(move.invoice_date), "2026-04-01")
+
+    def test_later_work_leaves_alone_what_is_kept(self):
+        move = self._make_draft()
+        move.action_keep_ticket_draft()
+        other = self._make_draft() - move
+        self._post_drafts()
+        self.assertEqual((move.state, other.state), ("draft", "posted"))
+        self.assertEqual(move.amount_untaxed, 100.0)
+
+    def test_level_is_shown_where_it_was_lowered(self):
+        self.policy.sudo().automation_level = "send"
+        move = self._make_draft()
+        self.customer.sudo().ticket_billing_level = "post"
+        self._post_drafts()
+        self.assertEqual(move.state, "posted")
+        self.assertFalse(move.sending_data)
+
+    def test_reset_by_a_person_stays_a_draft(self):
+        move = self._make_draft()
+        move.action_post()
+        move.button_draft()
+        self._post_drafts()
+        self.assertEqual(move.state, "draft")
+        self.assertFalse(move.ticket_billing_post_error)
+
+    def test_draft_made_while_billing_was_off_is_not_posted_later(self):
+        self.company.sudo().ticket_billing_enabled = False
+        move = self._make_draft()
+        self.company.sudo().ticket_billing_enabled = True
+        self._post_drafts()
+        self.assertEqual(move.state, "draft")
+
+    def test_customers_do_not_read_internal_remarks(self):
+        portal = new_test_user(self.env, "portal_nw", groups="base.group_portal")
+        names = self.env["account.move"].with_user(portal).fields_get()
+        self.assertFalse([n for n in names if n.startswith("ticket_billing_o")])
+        self.assertNotIn("ticket_billing_post_error", names)
 
     def test_new_work_makes_a_new_draft(self):
         first = self._make_draft()
@@ -191,6 +240,12 @@ class TestRefusal(PostingCommon):
         )
         self._post_drafts()
         self.assertEqual(move.state, "posted")
+
+    def test_warning_with_a_way_out_is_told(self):
+        move = self._make_draft()
+        with self._refuse(RedirectWarning("Set up the tax office first.", 1, "Go")):
+            self._post_drafts()
+        self.assertIn("tax office", move.ticket_billing_post_error)
 
     def test_unexpected_errors_are_in_the_log(self):
         move = self._make_draft()

@@ -134,6 +134,17 @@ class TestChange(ReviewCommon):
             charge, [{"state": "covered", "covered_quantity": 1.5, "cut_quantity": 0.5}]
         )
 
+    def test_change_is_no_approval_for_the_daily_limit(self):
+        self.policy.sudo().write({"approval": "none", "invoice_frequency": "month"})
+        ticket = self._close(self._create_ticket(2.0))
+        self._make_due(ticket)
+        self._run_schedule()
+        charge = ticket._get_charges().with_user(self.env.user).sudo(False)
+        charge.action_change(price_unit=400.0, reason="Weekend")
+        self.company.sudo().ticket_billing_daily_limit = 500.0
+        charge.action_invoice()
+        self.assertEqual(charge.state, "to_approve")
+
     def test_technicians_change_nothing(self):
         charge = self._wait(2.0)
         with self.assertRaises(AccessError):
@@ -192,6 +203,24 @@ class TestReject(ReviewCommon):
         self.assertEqual(ticket.billing_state, "to_approve")
         self.assertIn("rejected it: Only one hour", ticket.billing_reason)
         self.assertFalse(self._get_activities(ticket, "rejected"))
+
+    def test_entries_that_are_logged_anew_wait_too(self):
+        charge = self._wait(2.0)
+        ticket = charge.ticket_id
+        charge.action_reject("Split the travel time")
+        self.policy.sudo().approval = "none"
+        charge.analytic_line_id.sudo().unlink()
+        self._log_time(ticket, 1.5)
+        self._log_time(ticket, 0.5)
+        self._make_due(ticket)
+        self._run_schedule()
+        self.assertEqual(ticket.billing_state, "to_approve")
+        self.assertIn("rejected it: Split", ticket.billing_reason)
+        ticket._get_charges().with_user(self.env.user).sudo(False).action_approve()
+        self._log_time(ticket, 0.25)
+        self._make_due(ticket)
+        self._run_schedule()
+        self.assertEqual(ticket.billing_state, "invoiced")
 
     def test_manager_bills_it_again(self):
         charge = self._wait(2.0)

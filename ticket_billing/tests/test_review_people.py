@@ -1,9 +1,9 @@
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import AGENT_GROUPS
-from .common_review import ReviewCommon
+from .common_review import MANAGER_GROUPS, ReviewCommon
 
 
 @tagged("post_install", "-at_install")
@@ -17,6 +17,24 @@ class TestOwnWork(ReviewCommon):
         self.assertEqual(charge.state, "to_approve")
         charge.with_user(self.manager).action_approve()
         self.assertEqual(charge.state, "invoiced")
+
+    def test_nobody_revives_his_own_work_alone(self):
+        charge = self._wait(2.0, user_id=self.env.user.id)
+        charge.action_write_off("Goodwill")
+        for price in ("old", "today"):
+            with self.assertRaisesRegex(UserError, "Another manager"):
+                charge.action_bill_again(price)
+
+    def test_limit_holds_for_what_is_billed_after_all(self):
+        self.policy.sudo().approval = "over"
+        for price in ("old", "today"):
+            with self.subTest(price=price):
+                charges = self._wait(5.0, 5.0)
+                charges.action_write_off("Goodwill")
+                charges[0].action_bill_again(price)
+                charges[1].action_bill_again(price)
+                new = charges.ticket_id._get_charges() - charges.sudo()
+                self.assertEqual(new.mapped("state"), ["to_approve"] * 2)
 
     def test_only_manager_approves_everything(self):
         group = self.env.ref("ticket_billing.group_ticket_billing_manager").sudo()
@@ -86,6 +104,13 @@ class TestApprovers(ReviewCommon):
         charges.action_approve()
         self.assertFalse(self._get_activities(ticket, "to_approve"))
 
+    def test_activity_stays_while_something_waits(self):
+        charges = self._wait(2.0, 3.0)
+        charges[0].action_write_off("Goodwill")
+        self.assertTrue(self._get_activities(charges.ticket_id, "to_approve"))
+        charges[1].action_write_off("Goodwill")
+        self.assertFalse(self._get_activities(charges.ticket_id, "to_approve"))
+
     def test_decisions_take_the_activity_back(self):
         actions = {
             "write off": lambda c: c.action_write_off("Goodwill"),
@@ -122,6 +147,46 @@ class TestReviewWizard(ReviewCommon):
         self.assertEqual(
             charges.filtered("change_reason").mapped("cut_quantity"), [0.5, 0.0]
         )
+
+    def test_nothing_is_approved_unseen(self):
+        charge = self._wait(2.0)
+        ticket = charge.ticket_id
+        wizard = self._open(charge)
+        charge.analytic_line_id.sudo().unit_amount = 50.0
+        self._bill(ticket)
+        with self.assertRaises(UserError):
+            wizard.action_approve()
+        with self.assertRaisesRegex(UserError, "Rated anew meanwhile"):
+            charge.action_approve()
+        new = ticket._get_charges().with_user(self.env.user).sudo(False)
+        self.assertEqual(new.state, "to_approve")
+        wizard = self._open(new)
+        self._log_time(ticket, 1.0)
+        self._bill(ticket)
+        with self.assertRaises(UserError):
+            wizard.action_approve()
+
+    def test_all_that_is_approved_is_shown(self):
+        charges = self._wait(2.0, 3.0)
+        self.assertEqual(self._open(charges[0]).line_ids.charge_id, charges)
+
+    def test_reviews_of_others_are_not_read(self):
+        wizard = self._open(self._wait(2.0))
+        with self.assertRaises(AccessError):
+            wizard.with_user(self.manager).line_ids.quantity = 1.0
+
+    def test_work_of_other_companies_is_not_read(self):
+        charge = self._wait(2.0)
+        other = self.setup_other_company()["company"]
+        stranger = new_test_user(
+            self.env, "stranger", groups=MANAGER_GROUPS, company_id=other.id
+        )
+        review = self.env["ticket.billing.review"].with_user(stranger).create({})
+        with self.assertRaises(AccessError):
+            line = review.line_ids.create(
+                {"review_id": review.id, "charge_id": charge.id}
+            )
+            line.read(["name", "rated_price_unit"])
 
     def test_receipt_is_beside(self):
         wizard = self._open(self._wait(2.0))

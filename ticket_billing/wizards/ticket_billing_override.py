@@ -10,7 +10,7 @@ class TicketBillingOverride(models.TransientModel):
     move_id = fields.Many2one(
         comodel_name="account.move", required=True, readonly=True, ondelete="cascade"
     )
-    errors = fields.Text(related="move_id.ticket_billing_errors")
+    errors = fields.Text(related="move_id.ticket_billing_errors", related_sudo=False)
     reason = fields.Char(required=True)
 
     def action_confirm(self):

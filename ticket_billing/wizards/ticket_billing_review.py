@@ -40,6 +40,9 @@ class TicketBillingReview(models.TransientModel):
 
         :raise UserError: if none of them waits
         """
+        charges |= charges.browse(charges.sudo().ticket_id._get_charges().ids).filtered(
+            lambda c: c.state == "to_approve"
+        )
         charges = charges.filtered(lambda c: c.state in ("to_approve", "ready"))
         if not charges:
             raise UserError(
@@ -75,7 +78,17 @@ class TicketBillingReview(models.TransientModel):
         """
         self.ensure_one()
         self._change()
-        return self.line_ids.charge_id.action_approve()
+        shown = self.line_ids.charge_id
+        waiting = (
+            shown.sudo()
+            .ticket_id._get_charges()
+            .filtered(lambda c: c.state == "to_approve")
+        )
+        if waiting - shown.sudo():
+            raise UserError(
+                self.env._("There is more to approve meanwhile. Open the review again.")
+            )
+        return shown.action_approve()
 
     def action_save(self):
         """Keep what was changed; the work goes on waiting."""
@@ -102,22 +115,30 @@ class TicketBillingReviewLine(models.TransientModel):
         ondelete="cascade",
     )
     partner_id = fields.Many2one(
-        related="charge_id.commercial_partner_id", string="Customer"
+        related="charge_id.commercial_partner_id", related_sudo=False, string="Customer"
     )
-    ticket_id = fields.Many2one(related="charge_id.ticket_id")
-    service_date = fields.Date(related="charge_id.service_date")
-    name = fields.Char(related="charge_id.name")
-    employee_id = fields.Many2one(related="charge_id.employee_id")
-    worked_hours = fields.Float(related="charge_id.worked_hours")
-    rated_quantity = fields.Float(related="charge_id.rated_quantity", string="Rated")
+    ticket_id = fields.Many2one(related="charge_id.ticket_id", related_sudo=False)
+    service_date = fields.Date(related="charge_id.service_date", related_sudo=False)
+    name = fields.Char(related="charge_id.name", related_sudo=False)
+    employee_id = fields.Many2one(related="charge_id.employee_id", related_sudo=False)
+    worked_hours = fields.Float(related="charge_id.worked_hours", related_sudo=False)
+    rated_quantity = fields.Float(
+        related="charge_id.rated_quantity", related_sudo=False, string="Rated"
+    )
     covered_quantity = fields.Float(
-        related="charge_id.covered_quantity", string="Covered"
+        related="charge_id.covered_quantity", related_sudo=False, string="Covered"
     )
-    rated_price_unit = fields.Float(related="charge_id.rated_price_unit")
-    currency_id = fields.Many2one(related="charge_id.currency_id")
-    receipt = fields.Text(related="charge_id.receipt")
-    explanation_text = fields.Text(related="charge_id.explanation_text")
-    waits_for = fields.Char(related="charge_id.reason", string="Why It Waits")
+    rated_price_unit = fields.Float(
+        related="charge_id.rated_price_unit", related_sudo=False
+    )
+    currency_id = fields.Many2one(related="charge_id.currency_id", related_sudo=False)
+    receipt = fields.Text(related="charge_id.receipt", related_sudo=False)
+    explanation_text = fields.Text(
+        related="charge_id.explanation_text", related_sudo=False
+    )
+    waits_for = fields.Char(
+        related="charge_id.reason", related_sudo=False, string="Why It Waits"
+    )
     quantity = fields.Float(
         digits=(16, 2), help="What is billed. At most what is rated and not covered."
     )
