@@ -542,18 +542,18 @@ GUARDS = (
         "chosen time leaves its ticket waiting",
         "TestChosenTime",
         MODELS + "ticket_billing_run_bill.py",
-        """            tickets.write({"billing_run_id": self.id})
+        """            tickets._forget_rejection()
             return
 """,
-        """            tickets.write({"billing_run_id": self.id})
+        """            tickets._forget_rejection()
 """,
     ),
     Guard(
         "errors keep a draft from being posted",
         "TestDraftChecks",
         MODELS + "account_move_posting.py",
-        "        if not self.ticket_billing_override_reason and ",
-        "        if False and ",
+        "        if self._get_new_errors():\n",
+        "        if False:\n",
     ),
     Guard(
         "what a person changed is not posted",
@@ -581,6 +581,41 @@ GUARDS = (
         "TestSending",
         MODELS + "account_move_posting.py",
         "        move._send_ticket_invoice()\n",
+        "",
+    ),
+    Guard(
+        "nothing is approved that nobody has seen",
+        "TestReviewWizard",
+        CHARGE + "_review.py",
+        "        self.sudo()._check_seen()\n",
+        "",
+    ),
+    Guard(
+        "new entries of rejected work wait",
+        "TestReject",
+        MODELS + "ticket_billing_rating_approval.py",
+        "        return last.browse() if approved else last\n",
+        "        return last.browse()\n",
+    ),
+    Guard(
+        "limits are not passed in steps",
+        "TestChosenTime",
+        MODELS + "ticket_billing_rating_approval.py",
+        "        if not get_due(self.env).is_chosen:\n",
+        "        if True:\n",
+    ),
+    Guard(
+        "what is kept as a draft is joined no more",
+        "TestPosting",
+        MODELS + "account_move_decision.py",
+        '                "ticket_billing_key": False,\n',
+        "",
+    ),
+    Guard(
+        "a level that was lowered holds for sending, too",
+        "TestPosting",
+        MODELS + "account_move_posting.py",
+        "        move._lower_level()\n",
         "",
     ),
     # With the contract
