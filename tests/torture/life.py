@@ -36,7 +36,7 @@ class Life(TicketRules, TermRules, BillingRules, ReviewRules, InvoiceRules):
             self.clock = stack.enter_context(stopped_clock())
             with self.process.transaction() as env:
                 self.scene = Scene(env)
-                self.scene.contract(env, 0).ticket_invoice_mode = "with_contract"
+                self.scene.add_recurring(env)
             self.stack = stack.pop_all()
 
     def get_day(self, days_ago):

@@ -81,7 +81,6 @@ class Scene:
                 "hourly_rate": 120,
                 "hour_allowance": "limited",
                 "included_hours": 2,
-                "contract_line_ids": [Command.create(RECURRING)],
             },
             {
                 "name": "Field service",
@@ -98,7 +97,6 @@ class Scene:
                 "hourly_rate": 80,
                 "per_ticket_rate": 30,
                 "pricelist_id": euro.id,
-                "contract_line_ids": [Command.create(RECURRING)],
             },
         ]
         fixed = {"hourly_rate_source": "fixed", "allowance_period": "month"}
@@ -106,6 +104,14 @@ class Scene:
             [{**common, **fixed, **vals} for vals in values]
         )
         return contracts.ids
+
+    def add_recurring(self, env):
+        """Let two of the contracts make invoices of their own, one of which work on
+        tickets joins."""
+        for number in (0, 2):
+            lines = [Command.create(RECURRING)]
+            self.contract(env, number).contract_line_ids = lines
+        self.contract(env, 0).ticket_invoice_mode = "with_contract"
 
     # What there is
 

@@ -3,7 +3,7 @@
 from .crowd import BUSY, Crowd
 
 PROCESSES = 8
-SETTLED = ("Everything is billed already.", BUSY)
+SETTLED = ("Everything is billed already.", "Included hours", BUSY)
 
 
 def test_eight_processes_bill_the_same_tickets(process, plan, say):
