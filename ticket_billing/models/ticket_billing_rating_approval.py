@@ -83,6 +83,8 @@ class TicketBillingRating(models.AbstractModel):
         since: all that comes in its place is looked at, new entries too."""
         rejected = reviewed.filtered(lambda c: c.review == "reject")
         last = rejected.sorted(lambda c: (c.review_date, c.id))[-1:]
+        if not last:
+            return last
         standing = batch.charges.get(rating.ticket._origin, last.browse())
         approved = standing.filtered(
             lambda c: c.review == "approve" and c.review_date >= last.review_date
