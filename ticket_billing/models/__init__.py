@@ -11,6 +11,7 @@ from . import account_move_posting
 from . import account_move_decision
 from . import account_move_line
 from . import account_move_send
+from . import account_move_sending
 from . import account_move_statement
 from . import account_move_statement_pdf
 from . import account_move_contract

@@ -98,8 +98,14 @@ class AccountMove(models.Model):
         self.ensure_one()
         return (
             not self.is_manually_modified
+            and not self._is_in_validation()
             and self.ticket_billing_digest == self._get_ticket_billing_digest()
         )
+
+    def _is_in_validation(self):
+        """Return whether somebody reviews the draft with OCA's tier validation, which
+        lets nobody change it meanwhile."""
+        return "review_ids" in self._fields and bool(self.review_ids)
 
     def _get_ticket_billing_digest(self):
         """Return a hash of all that somebody may have changed on the draft."""

@@ -16,7 +16,7 @@ class AccountMove(models.Model):
         """
         self.check_access("write")
         drafts = self.sudo().filtered(lambda move: move.state == "draft")
-        drafts.with_context(skip_is_manually_modified=True).write(
+        drafts._note_posting(
             {
                 "ticket_billing_key": False,
                 "ticket_billing_level": "draft",
@@ -34,9 +34,7 @@ class AccountMove(models.Model):
             lambda move: move.state == "draft"
             and move.ticket_billing_level in POSTED_LEVELS
         )
-        drafts.with_context(skip_is_manually_modified=True).write(
-            {"ticket_billing_next_post": fields.Datetime.now()}
-        )
+        drafts._note_posting({"ticket_billing_next_post": fields.Datetime.now()})
         self._wake_poster(drafts)
         return True
 
@@ -63,7 +61,7 @@ class AccountMove(models.Model):
             self.env["ticket.billing.log"]._note(
                 "check", move, before=move.ticket_billing_errors, reason=reason
             )
-            move.with_context(skip_is_manually_modified=True).write(
+            move._note_posting(
                 {
                     "ticket_billing_override_reason": reason,
                     "ticket_billing_override_errors": "\n".join(

@@ -17,7 +17,6 @@ LEVELS = [
 POSTED_LEVELS = ("post", "send")
 RETRY_MINUTES = 60
 NOT_POSTED = "ticket_billing.mail_activity_type_not_posted"
-SEND_CRON = "account.ir_cron_account_move_send"
 
 
 class AccountMove(models.Model):
@@ -109,6 +108,7 @@ class AccountMove(models.Model):
         move = self.try_lock_for_update().filtered_domain(self._get_posting_domain())
         if not move:
             return
+        # Notes and activities are no change of it either
         move = move.with_context(skip_is_manually_modified=True)
         move._lower_level()
         if move._wait_for_invoice_date():
@@ -118,8 +118,9 @@ class AccountMove(models.Model):
             move._leave_draft(reason, again)
             return
         try:
+            # OCA's tier validation: once it is given, posting may write; not before
             with self.env.cr.savepoint():
-                move._post(soft=False)
+                move.with_context(skip_validation_check=True)._post(soft=False)
         except (psycopg2.OperationalError, psycopg2.InterfaceError):
             raise
         except Exception as error:
@@ -145,7 +146,15 @@ class AccountMove(models.Model):
         """Go no further than the levels of the work say by now."""
         now = self.invoice_line_ids.charge_ids._get_invoice_level()
         order = [level for level, _label in LEVELS]
-        self.ticket_billing_level = min(now, self.ticket_billing_level, key=order.index)
+        level = min(now, self.ticket_billing_level, key=order.index)
+        if level != self.ticket_billing_level:
+            self._note_posting({"ticket_billing_level": level})
+
+    def _note_posting(self, values):
+        """Keep what is ours alone on drafts. It is no change of them: neither for Odoo
+        nor for a validation of OCA's that is still open."""
+        context = {"skip_is_manually_modified": True, "skip_validation_check": True}
+        self.with_context(**context).write(values)
 
     def _wait_for_invoice_date(self):
         """Leave a draft that somebody dated ahead to its day.
@@ -157,7 +166,7 @@ class AccountMove(models.Model):
         if not self.invoice_date or self.invoice_date <= today:
             return False
         midnight = company._get_ticket_billing_midnight(self.invoice_date)
-        self.ticket_billing_next_post = midnight
+        self._note_posting({"ticket_billing_next_post": midnight})
         return True
 
     def _get_post_error(self, error):
@@ -176,7 +185,7 @@ class AccountMove(models.Model):
             now = fields.Datetime.now()
             again = fields.Datetime.add(now, minutes=RETRY_MINUTES)
         is_news = reason != self.ticket_billing_post_error
-        self.write(
+        self._note_posting(
             {"ticket_billing_post_error": reason, "ticket_billing_next_post": again}
         )
         if is_news:
@@ -195,8 +204,8 @@ class AccountMove(models.Model):
             self.activity_schedule(NOT_POSTED, user_id=user.id, note=note)
 
     def _get_posting_responsible(self):
-        """Return who is told that the draft was not posted: its salesperson, else a
-        manager of ticket billing; the first who may post it."""
+        """Return the first who may post it: its salesperson, else a manager of ticket
+        billing."""
         tickets = self.invoice_line_ids.charge_ids.ticket_id
         managers = tickets._get_billing_managers(self.company_id)
         for user in self.invoice_user_id + managers:
@@ -216,29 +225,7 @@ class AccountMove(models.Model):
         )
         if settled:
             settled.activity_unlink([NOT_POSTED])
-            settled.with_context(skip_is_manually_modified=True).write(
+            settled._note_posting(
                 {"ticket_billing_post_error": False, "ticket_billing_next_post": False}
             )
         return posted
-
-    # Sending
-
-    def _send_ticket_invoice(self):
-        """Leave the posted invoice to Odoo's own sending, once."""
-        if self.ticket_billing_level != "send" or self.is_move_sent:
-            return
-        cron = self.env.ref(SEND_CRON, raise_if_not_found=False)
-        if not cron or not cron.active:
-            reason = self.env._(
-                "Posted, not sent: the scheduled action “Send invoices automatically” "
-                "is off."
-            )
-            self.ticket_billing_post_error = reason
-            self._tell_not_posted(reason)
-            return
-        author = self.invoice_user_id or self.env.user
-        self.sending_data = {
-            "author_user_id": author.id,
-            "author_partner_id": author.partner_id.id,
-        }
-        cron._trigger()
