@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
 
 
 class TicketBillingCharge(models.Model):
@@ -25,16 +24,13 @@ class TicketBillingCharge(models.Model):
         question = self.env._("Say why the work is written off.")
         reason = self._clean_reason(reason, question)
         charges = self.sudo().filtered(lambda c: c._can_write_off())
-        if not charges:
-            raise UserError(
-                self.env._(
-                    "There is nothing to write off: only work that waits for approval, "
-                    "for its invoice, or for a decision after it was credited or "
-                    "released."
-                )
+        charges._lock_waiting(
+            self.env._(
+                "There is nothing to write off: only work that waits for approval, "
+                "for its invoice, or for a decision after it was credited or "
+                "released."
             )
-        if charges.try_lock_for_update(allow_referencing=True) != charges:
-            raise UserError(self.env._("The work is being billed by someone else."))
+        )
         given_up = {charge: charge._get_given_up() for charge in charges}
         self.env["ticket.billing.log"]._note_charges(
             "write_off", charges, given_up, reason=reason

@@ -42,9 +42,8 @@ class TicketBillingRun(models.Model):
         charge_model = self.env["ticket.billing.charge"]
         charge_model._check_manager()
         self.check_access("read")
-        reason = (reason or "").strip() if isinstance(reason, str) else ""
-        if not reason:
-            raise UserError(self.env._("Say why the drafts are taken back."))
+        question = self.env._("Say why the drafts are taken back.")
+        reason = charge_model._clean_reason(reason, question)
         run = self.sudo().with_company(self.company_id)
         moves, charges = run._lock_undoable()
         left = run._get_charges_on_drafts() - charges

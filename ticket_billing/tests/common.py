@@ -214,6 +214,13 @@ class TicketBillingCommon(AccountTestInvoicingCommon):
     def _run_schedule(self):
         return self.env["ticket.billing.run"]._process("schedule")
 
+    def _run_due(self, tickets):
+        """Bill by the schedule what is not due yet, and return the run."""
+        self._make_due(tickets)
+        run = self._run_schedule()
+        tickets.invalidate_recordset()
+        return run
+
     def _run_catch_up(self):
         """Search as the scheduled action does, in the transaction of the test."""
         runs = self.env["ticket.billing.run"].sudo()

@@ -50,12 +50,6 @@ class WithContractCommon(TicketBillingCommon):
         self._run_due(ticket)
         return ticket
 
-    def _run_due(self, tickets):
-        self._make_due(tickets)
-        run = self._run_schedule()
-        self.env.invalidate_all()
-        return run
-
     def _invoice_contracts(self, contracts=None, day="2026-03-20"):
         """Let the contracts' own scheduled action run, and return the invoices."""
         contracts = contracts or self.contract

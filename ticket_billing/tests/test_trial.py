@@ -18,12 +18,6 @@ class TestTrial(TicketBillingCommon):
         self._run_due(ticket)
         return ticket
 
-    def _run_due(self, tickets):
-        self._make_due(tickets)
-        run = self._run_schedule()
-        tickets.invalidate_recordset()
-        return run
-
     def _decide(self, tickets, decision):
         action = tickets.billing_trial_line_id.action_decide_trial()
         trial = self.env["ticket.billing.trial"].browse(action["res_id"])
