@@ -29,7 +29,6 @@ class AccountMove(models.Model):
         groups="base.group_user",
         help="Why a manager let the draft be posted in spite of its errors.",
     )
-
     ticket_billing_override_errors = fields.Text(
         copy=False,
         groups=fields.NO_ACCESS,

@@ -233,6 +233,9 @@ class TestDraftChecks(PostingCommon):
         self._post_drafts()
         self.assertEqual(move.state, "draft")
         self.assertIn("No tax", move.ticket_billing_post_error)
+        move.action_override_ticket_checks("Tax is settled on the next one")
+        self._post_drafts()
+        self.assertEqual(move.state, "posted")
 
     def test_errors_are_passed_over_in_any_language(self):
         self.env["res.lang"]._activate_lang("de_DE")

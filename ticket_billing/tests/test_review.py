@@ -126,6 +126,48 @@ class TestChange(ReviewCommon):
         )
         self.assertIn("Quantity: 1.50 instead of 2.00.", copy.explanation_text)
 
+    def test_on_paper(self):
+        """70 + 22 min are 1.75 h, 0.50 h of it included, 0.25 h cut: 1.00 h at 93.33.
+
+        1.17 h − 0.50 h = 0.67 h and 0.58 h − 0.25 h = 0.33 h: 62.53 + 30.80 = 93.33,
+        and 17.73 of tax: 111.06. 20 min more are 2.00 h, of which 1.75 h are handled:
+        0.25 h at 93.33 = 23.33 + 4.43 = 27.76.
+        """
+        self._create_contract(
+            hourly_rate_source="fixed",
+            hourly_rate=93.33,
+            hour_allowance="limited",
+            included_hours=0.5,
+        )
+        charges = self._wait(70 / 60, 22 / 60).sorted("id")
+        self.assertEqual(charges.mapped("quantity"), [0.67, 0.58])
+        charges[1].action_change(quantity=0.33, reason="Our own router")
+        charges.action_approve()
+        ticket = charges.ticket_id
+        move = ticket.sudo().invoice_ids
+        self.assertEqual(charges.mapped("invoiced_amount"), [62.53, 30.8])
+        totals = [93.33, 17.73, 111.06]
+        names = ["amount_untaxed", "amount_tax", "amount_total"]
+        self.assertEqual([move[name] for name in names], totals)
+        statement = move._get_statement_of_work()
+        rows = [row for part in statement["tickets"][0]["parts"] for row in part]
+        self.assertEqual([row["quantity"] for row in rows], [0.67, 0.33])
+        self.assertEqual([row["amount"] for row in rows], [62.53, 30.8])
+        self.assertEqual((statement["work"], statement["total"]), (93.33, 111.06))
+        move.action_post()
+        move._reverse_moves(cancel=True)
+        self.assertEqual(set(charges.mapped("state")), {"credited"})
+        ticket.with_user(self.env.user).sudo(False).action_bill_again("old")
+        again = ticket.sudo().invoice_ids.filtered(lambda m: m.state == "draft")
+        self.assertEqual([again[name] for name in names], totals)
+        again.action_post()
+        ticket.stage_id = self.stage_progress
+        self._log_time(ticket, 20 / 60)
+        self.policy.sudo().approval = "none"
+        self._close_and_bill(ticket)
+        late = ticket.sudo().invoice_ids.filtered(lambda m: m.state == "draft")
+        self.assertEqual([late[name] for name in names], [23.33, 4.43, 27.76])
+
     def test_cut_work_whose_price_is_nothing_keeps_its_hours_apart(self):
         charge = self._wait(2.0)
         charge.action_change(quantity=1.5, price_unit=0.0, reason="Goodwill")
