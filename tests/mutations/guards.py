@@ -125,9 +125,9 @@ GUARDS = (
     Guard(
         "who writes off does not wait for others who decide",
         "TestConcurrencyDrafts",
-        CHARGE + "_write_off.py",
-        "        if charges.try_lock_for_update(allow_referencing=True) != charges:\n",
-        "        if not charges.ids:\n",
+        CHARGE + "_review.py",
+        "        if self.try_lock_for_update(allow_referencing=True) != self:\n",
+        "        if not self.ids:\n",
     ),
     Guard(
         "who credits does not wait for others who credit",
