@@ -1,3 +1,5 @@
+import time
+
 import psycopg2
 
 from odoo import api, models
@@ -101,6 +103,31 @@ class TicketBillingRun(models.Model):
         self._note_error(ticket, message)
         rating = Rating(ticket, error=message, error_type=get_error_type(error))
         return self._prepare_lines([rating], self.env["ticket.billing.charge"])
+
+    @api.model
+    def _process_failure(self, trigger, tickets, reason):
+        """Keep on record that tickets of one company could not even be tried.
+
+        :param str trigger: one of the values of the field
+        :param str reason: why, in a sentence for the people who see the tickets
+        :return: the run, whose lines are all blocked
+        """
+        if not tickets:
+            return self.browse()
+        started = time.monotonic()
+        engine = self.with_env(self._get_engine_env())
+        run = engine.with_company(tickets.company_id).create(
+            {
+                "company_id": tickets.company_id.id,
+                "trigger": trigger,
+                "user_id": self.env.uid,
+            }
+        )
+        error = UserError(reason)
+        tickets = tickets.with_env(run.env)
+        lines = [line for ticket in tickets for line in run._block(ticket, error)]
+        run._keep_lines(lines, started)
+        return run
 
     @api.model
     def _get_refusal(self, error):

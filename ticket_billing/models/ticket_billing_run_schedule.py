@@ -76,11 +76,19 @@ class TicketBillingRun(models.Model):
     @api.model
     def _cron_process(self):
         """Bill what is due, until nothing is left or the time is up."""
-        remaining = self.env["helpdesk.ticket"].search_count(self._get_due_domain())
+        domain = self._get_cron_domain()
+        remaining = self.env["helpdesk.ticket"].search_count(
+            self._get_due_domain() & domain
+        )
         self.env["ir.cron"]._commit_progress(remaining=remaining)
-        for ids, _runs in self._drain("schedule"):
+        for ids, _runs in self._drain("schedule", domain):
             if not self.env["ir.cron"]._commit_progress(len(ids)):
                 break
+
+    @api.model
+    def _get_cron_domain(self):
+        """Return which of the due tickets the scheduled action bills itself."""
+        return Domain.TRUE
 
     @api.model
     def _drain(self, trigger, domain=Domain.TRUE, limit=None):

@@ -1,0 +1,17 @@
+{
+    "name": "Ticket Billing: Job Queue",
+    "summary": "Bill tickets in background jobs, on several workers",
+    "version": "19.0.1.0.0",
+    "category": "Services/Helpdesk",
+    "author": "The Ticket Billing Authors",
+    "license": "AGPL-3",
+    "depends": [
+        "ticket_billing",
+        "queue_job",
+    ],
+    "data": [
+        "data/queue_job_data.xml",
+    ],
+    "uninstall_hook": "uninstall_hook",
+    "auto_install": True,
+}

@@ -1,0 +1,3 @@
+from . import helpdesk_ticket
+from . import queue_job
+from . import ticket_billing_run

@@ -1,0 +1,2 @@
+from . import test_job_failures
+from . import test_jobs
