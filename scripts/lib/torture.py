@@ -7,7 +7,7 @@ from . import databases, session, system, testing
 from .console import Failure, headline, say
 
 DATABASE = "ticket_billing_torture"
-ADDONS = ["ticket_billing"]
+ADDONS = ["ticket_billing", "ticket_billing_queue"]
 
 
 def torture():

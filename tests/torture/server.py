@@ -1,6 +1,8 @@
 """A real Odoo server with its scheduled actions, in a process of its own."""
 
 import json
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -16,9 +18,15 @@ PATIENCE = 60
 class Server:
     """Started by ``running``; people call it as programs do, over HTTP."""
 
-    def __init__(self, database, port):
+    def __init__(self, database, port, process):
         self.database, self.port = database, port
+        self.process = process
         self.user = None
+
+    def kill(self):
+        """End the server and all its workers as a machine does that breaks down."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(PATIENCE)
 
     def log_in(self, login, password):
         self.user = (self.call("common", "login", login, password), password)
@@ -50,18 +58,25 @@ class Server:
 
 
 @contextmanager
-def running(database):
-    """Run a server on the database until the block ends."""
+def running(database, channels="root:0", workers=0):
+    """Run a server on the database until the block ends.
+
+    :param str channels: those of the job runner, which there is none of by default
+    :param int workers: processes that answer; 0 for one with threads
+    """
     port = find_port()
     command = [
         *(sys.executable, "-m", "odoo", "-c", config["config"], "-d", database),
         *("--http-interface", "127.0.0.1", "--http-port", str(port)),
-        *("--max-cron-threads", "1", "--log-level", "warn", "--no-database-list"),
+        *("--gevent-port", str(find_port()), "--workers", str(workers)),
+        *("--load", "base,rpc,web,queue_job", "--no-database-list"),
+        *("--max-cron-threads", "1", "--log-level", "warn"),
     ]
-    process = subprocess.Popen(command)
+    environment = {**os.environ, "ODOO_QUEUE_JOB_CHANNELS": channels}
+    process = subprocess.Popen(command, env=environment, start_new_session=True)
     try:
         wait_for(lambda: is_listening(port), "the server does not start")
-        yield Server(database, port)
+        yield Server(database, port, process)
     finally:
         process.terminate()
         process.wait(PATIENCE)

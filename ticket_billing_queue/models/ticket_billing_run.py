@@ -6,7 +6,6 @@ from odoo.tools import SQL
 
 from odoo.addons.queue_job.job import ENQUEUED, FAILED, PENDING, STARTED
 from odoo.addons.queue_job.jobrunner.runner import PG_ADVISORY_LOCK_ID
-
 from odoo.addons.ticket_billing.models.ticket_billing_run_line import OUTCOMES
 
 from .queue_job import PATIENCE_MINUTES
