@@ -52,6 +52,8 @@ def odoo_environment(**more):
     }
     tools = f"{paths.VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
     own = {"ODOO_RC": str(paths.ODOO_CONF), "PATH": tools, "PYTHONUTF8": "1"}
+    # Without this queue_job starts a job runner wherever it is imported
+    own["ODOO_QUEUE_JOB_CHANNELS"] = "root:0"
     return {**inherited, **postgres.connection(), **own, **more}
 
 

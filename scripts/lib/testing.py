@@ -244,8 +244,6 @@ def run_pytest(outcome, name, arguments, measured=True, **environment):
         cwd=paths.ROOT,
         env=odoo_environment(
             COVERAGE_FILE=str(coverage_gate.DATA),
-            # queue_job starts a job runner wherever it is imported
-            ODOO_QUEUE_JOB_CHANNELS="root:0",
             HYPOTHESIS_STORAGE_DIRECTORY=str(paths.RUN / "hypothesis"),
             **environment,
         ),

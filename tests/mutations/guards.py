@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 MODELS = "ticket_billing/models/"
 CHARGE = MODELS + "ticket_billing_charge"
+QUEUE = "ticket_billing_queue/models/"
 
 
 @dataclass(frozen=True)
@@ -681,5 +682,69 @@ GUARDS = (
         MODELS + "account_move_contract.py",
         "        return bool(\n            others",
         "        return False and bool(\n            others",
+    ),
+    # Jobs
+    Guard(
+        "jobs: tickets of a waiting job get a second one",
+        "TestJobs",
+        QUEUE + "ticket_billing_run.py",
+        '        others = Domain("id", "not in", waiting)\n',
+        "        others = Domain.TRUE\n",
+    ),
+    Guard(
+        "jobs: without a job runner the scheduled action bills",
+        "TestJobs",
+        QUEUE + "ticket_billing_run.py",
+        "        if self._is_job_runner_alive():\n",
+        "        if self:\n            return\n        if True:\n",
+    ),
+    Guard(
+        "jobs: those that wait too long are not waited for",
+        "TestJobs",
+        QUEUE + "queue_job.py",
+        "        return self.state != STARTED and due < since\n",
+        "        return False\n",
+    ),
+    Guard(
+        "jobs: not more tickets than a worker has time for",
+        "TestJobs",
+        QUEUE + "helpdesk_ticket.py",
+        "        now, later = self[:MOST_TICKETS], self[MOST_TICKETS:]\n",
+        "        now, later = self, self.browse()\n",
+    ),
+    Guard(
+        "jobs: a statement that hangs is ended",
+        "TestJobFailures",
+        QUEUE + "helpdesk_ticket.py",
+        "        self.env.cr.execute(limit)\n",
+        "        limit.code\n",
+    ),
+    Guard(
+        "jobs: a lost race is tried again",
+        "TestJobFailures",
+        QUEUE + "helpdesk_ticket.py",
+        "        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:\n",
+        "        except ZeroDivisionError as error:\n",
+    ),
+    Guard(
+        "jobs: only tickets that are still due get the reason",
+        "TestJobFailures",
+        QUEUE + "helpdesk_ticket.py",
+        '"schedule", self._filter_due(), self',
+        '"schedule", self, self',
+    ),
+    Guard(
+        "jobs: the reason of a dead job is left once",
+        "TestJobFailures",
+        QUEUE + "ticket_billing_run.py",
+        "            job.exc_message = message\n",
+        "            job.exists()\n",
+    ),
+    Guard(
+        "jobs: who failed goes alone",
+        "TestJobs",
+        QUEUE + "helpdesk_ticket.py",
+        " if customer in failed]",
+        " if customer not in customers]",
     ),
 )
