@@ -709,8 +709,8 @@ GUARDS = (
         "jobs: not more tickets than a worker has time for",
         "TestJobs",
         QUEUE + "helpdesk_ticket.py",
-        "        now, later = self[:MOST_TICKETS], self[MOST_TICKETS:]\n",
-        "        now, later = self, self.browse()\n",
+        "now, later = tickets[:MOST_TICKETS], tickets[MOST_TICKETS:]",
+        "now, later = tickets, tickets.browse()",
     ),
     Guard(
         "jobs: a statement that hangs is ended",
@@ -730,8 +730,8 @@ GUARDS = (
         "jobs: only tickets that are still due get the reason",
         "TestJobFailures",
         QUEUE + "helpdesk_ticket.py",
-        '"schedule", self._filter_due(), self',
-        '"schedule", self, self',
+        "        due = self.exists()._filter_due()\n",
+        "        due = self.exists()\n",
     ),
     Guard(
         "jobs: the reason of a dead job is left once",

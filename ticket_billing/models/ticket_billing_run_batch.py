@@ -112,8 +112,6 @@ class TicketBillingRun(models.Model):
         :param str reason: why, in a sentence for the people who see the tickets
         :return: the run, whose lines are all blocked
         """
-        if not tickets:
-            return self.browse()
         started = time.monotonic()
         engine = self.with_env(self._get_engine_env())
         run = engine.with_company(tickets.company_id).create(

@@ -64,7 +64,8 @@ class HelpdeskTicket(models.Model):
         :return: a text that says what became of them
         :raise RetryableJobError: if others were faster, or the database too slow
         """
-        now, later = self[:MOST_TICKETS], self[MOST_TICKETS:]
+        tickets = self.exists()
+        now, later = tickets[:MOST_TICKETS], tickets[MOST_TICKETS:]
         runs = now._bill_in_job()
         later._enqueue_billing()
         if now._filter_due():
@@ -73,19 +74,21 @@ class HelpdeskTicket(models.Model):
         return runs._get_job_result()
 
     def _bill_in_job(self):
+        # In words now: nothing can be asked for after an error of the database
+        others = self.env._("Others changed or billed the same work at the same time.")
+        too_slow = self.env._(
+            "The database took longer than %(seconds)s s to answer.",
+            seconds=STATEMENT_SECONDS,
+        )
         limit = SQL("SET LOCAL statement_timeout = %s", STATEMENT_SECONDS * 1000)
         self.env.cr.execute(limit)
         try:
             runs = self.env["ticket.billing.run"]._process_due("schedule", self.ids)
             self.env.flush_all()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
-            raise RetryableJobError(
-                "Others changed or billed the same work at the same time."
-            ) from error
+            raise RetryableJobError(others) from error
         except QueryCanceled as error:
-            raise RetryableJobError(
-                f"The database took longer than {STATEMENT_SECONDS} s to answer."
-            ) from error
+            raise RetryableJobError(too_slow) from error
         return runs
 
     def _filter_due(self):
@@ -102,9 +105,10 @@ class HelpdeskTicket(models.Model):
         :param str exc_name: the full name of the error's class
         :param str exc_message: what it says
         """
-        self.env["ticket.billing.run"].with_company(self.company_id)._process_failure(
-            "schedule", self._filter_due(), self._get_job_error(exc_name, exc_message)
-        )
+        reason = self._get_job_error(exc_name, exc_message)
+        due = self.exists()._filter_due()
+        for tickets in due.grouped("company_id").values():
+            self.env["ticket.billing.run"]._process_failure("schedule", tickets, reason)
 
     def _get_job_error(self, exc_name, exc_message):
         if exc_name.endswith("FailedJobError"):

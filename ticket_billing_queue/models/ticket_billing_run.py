@@ -99,7 +99,7 @@ class TicketBillingRun(models.Model):
         for job in self._search_jobs(Domain("state", "=", FAILED) & dead & untold):
             message = self.env._("The process that ran the job was ended each time.")
             job.exc_message = message
-            job.records.exists()._on_job_failed("FailedJobError", message)
+            job.records._on_job_failed("FailedJobError", message)
 
     def _get_job_result(self):
         """Return in a text for the list of jobs what was billed."""

@@ -124,6 +124,17 @@ class TestJobFailures(TicketBillingQueueCommon):
         self.assertFalse(billed.billing_error)
         self.assertTrue(waiting.billing_error)
 
+    def test_ticket_that_is_gone_by_now(self):
+        gone, left = self.tickets
+        gone.timesheet_ids.sudo().unlink()
+        gone.sudo().unlink()
+        self.assertIsNone(self._run_job())
+        self.assertEqual(left.invoice_ids.amount_untaxed, 100.0)
+        left._enqueue_billing()
+        left.sudo().billing_pending = True
+        self.tickets.with_env(self.record.env)._on_job_failed("ValueError", "x")
+        self.assertTrue(left.billing_error)
+
     def test_job_whose_process_was_ended_again_and_again(self):
         """The job runner gives such a job up by itself, without telling us."""
         self.record.write({"state": "failed", "exc_name": "JobFoundDead"})
@@ -134,7 +145,8 @@ class TestJobFailures(TicketBillingQueueCommon):
         )
         self.assertEqual(self.tickets.mapped("billing_error"), [reason, reason])
         self.assertEqual(self.tickets.mapped("billing_attempts"), [1, 1])
-        self._run_cron()
+        self._make_due(self.tickets)
+        self.runs._note_dead_jobs()
         self.assertEqual(self.tickets.mapped("billing_attempts"), [1, 1])
 
     def test_uninstalling_leaves_the_tickets_to_the_scheduled_action(self):
