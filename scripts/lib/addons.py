@@ -22,7 +22,19 @@ def demo_addons():
     A joint of two addons installs itself where both are. Named in an installation it
     would bring the other one along, demo data and all.
     """
-    return [name for name in our_addons() if not manifest_of(name).get("auto_install")]
+    return [name for name in our_addons() if not is_joint(name)]
+
+
+def is_joint(name):
+    """Return whether an addon installs itself where those are that it joins."""
+    return bool(manifest_of(name).get("auto_install"))
+
+
+def foreign_dependencies(*names):
+    """Return the addons of others that ours depend on, in the order of manifests."""
+    ours = set(our_addons())
+    depends = [other for name in names for other in manifest_of(name)["depends"]]
+    return [other for other in dict.fromkeys(depends) if other not in ours]
 
 
 def manifest_of(name):

@@ -83,13 +83,19 @@ def copy(name, copied):
     write_state(f"db-{copied}", read_state(f"db-{name}"))
 
 
-def extend(name, addons):
-    """Install more addons in a database that was copied from another one."""
+def extend(name, addons, options=(), flag="-i", brings=()):
+    """Install more addons in a database that was copied from another one.
+
+    :param options: of Odoo's command line
+    :param flag: ``-u`` upgrades addons instead
+    :param brings: addons that install themselves beside them
+    """
     state = read_state(f"db-{name}")
     write_state(f"db-{name}", {"ready": False})
-    with step(f"Database {name}: install {', '.join(addons)} beside"):
-        run_odoo(name, ["-i", ",".join(addons)])
-        check_installed(name, addons)
+    what = "install" if flag == "-i" else "upgrade"
+    with step(f"Database {name}: {what} {', '.join(addons)}"):
+        run_odoo(name, [flag, ",".join(addons), *options])
+        check_installed(name, [*addons, *brings])
     write_state(f"db-{name}", state)
 
 
@@ -99,7 +105,7 @@ def drop_all():
         drop(file.stem.removeprefix("db-"))
 
 
-def ensure_database(name, addons, odoo, demo=False, force=False):
+def ensure_database(name, addons, odoo, demo=False, force=False, options=()):
     """Create a database with addons, or update it. Return True if it was touched.
 
     The state file is written before the work begins, so that a database whose
@@ -116,7 +122,7 @@ def ensure_database(name, addons, odoo, demo=False, force=False):
         make_room(name, known)
     write_state(f"db-{name}", {"ready": False})
     if fresh:
-        create(name, addons, demo)
+        create(name, addons, demo, options)
     else:
         update(name, changed, known)
     write_state(f"db-{name}", {"ready": True, **wanted})
@@ -143,11 +149,11 @@ def make_room(name, known):
     drop(name)
 
 
-def create(name, addons, demo):
+def create(name, addons, demo, options=()):
     kind = "with demo data" if demo else "without demo data"
     with step(f"Database {name}: install {', '.join(addons)} {kind}"):
         flags = ["--with-demo"] if demo else []
-        run_odoo(name, ["-i", ",".join(addons), *flags])
+        run_odoo(name, ["-i", ",".join(addons), *flags, *options])
         check_installed(name, addons)
 
 

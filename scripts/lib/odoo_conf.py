@@ -15,10 +15,8 @@ def write_conf(odoo):
     """Write ``.run/odoo.conf``, and ``.run/ready`` for a shell of one's own."""
     master = read_state("odoo").get("admin_passwd") or secrets.token_urlsafe(24)
     write_state("odoo", {"admin_passwd": master})
-    oca = python_env.site_packages() / "odoo" / "addons"
-    folders = [*odoo.addons_paths, oca, paths.ROOT]
     values = {
-        "addons_path": ",".join(map(str, folders)),
+        "addons_path": addons_path(odoo),
         "data_dir": paths.DATA_DIR,
         "http_interface": "127.0.0.1",
         "proxy_mode": False,
@@ -30,6 +28,13 @@ def write_conf(odoo):
     lines = [f"{name} = {value}\n" for name, value in values.items()]
     write_private(paths.ODOO_CONF, "[options]\n" + "".join(lines))
     write_ready()
+
+
+def addons_path(odoo, ours=paths.ROOT):
+    """Return where Odoo finds addons; ours may be those of a release, or none."""
+    oca = python_env.site_packages() / "odoo" / "addons"
+    folders = [*odoo.addons_paths, oca, *([ours] if ours else [])]
+    return ",".join(map(str, folders))
 
 
 def write_ready():

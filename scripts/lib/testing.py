@@ -9,16 +9,13 @@ import xml.etree.ElementTree as ElementTree
 from concurrent.futures import ThreadPoolExecutor
 
 from . import coverage_gate, databases, lint, paths, session, system, torture
-from .addons import demo_addons, our_addons
-from .console import Failure, complain, headline, say, step
-from .odoo_conf import odoo_command, odoo_environment, private_ports
-from .odoo_log import unexpected_lines
+from .addons import our_addons
+from .console import Failure, complain, headline, say
+from .installs import DATABASE, DEMO_DATABASE, report_log, stage_installs
+from .odoo_conf import odoo_environment, private_ports
 from .state import read_state
 
-DATABASE = "ticket_billing_test"
-DEMO_DATABASE = "ticket_billing_test_demo"
 REPORTS = paths.RUN / "reports"
-UNINSTALL = paths.ROOT / "tests" / "uninstall"
 # As many usual tests as these files take the time of
 LONG_TESTS = {
     "test_oracle.py": 215,
@@ -28,7 +25,6 @@ LONG_TESTS = {
     "test_cli_use.py": 25,
     "test_backlog.py": 40,
 }
-UNINSTALLED = "uninstalled and installed again"
 
 
 class Outcome:
@@ -98,77 +94,6 @@ def stage_scripts(outcome):
     headline("Tests of the set-up scripts")
     arguments = ["-p", "no:odoo", "tests/scripts"]
     run_pytest(outcome, "scripts", arguments, measured=False)
-
-
-def stage_installs(outcome, odoo):
-    """Install every addon alone, all together, and those of the demo with its data."""
-    headline("Installation in empty databases, two at a time")
-    core, *others = our_addons()
-    ensure = databases.ensure_database
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        works = [
-            pool.submit(
-                ensure, DEMO_DATABASE, demo_addons(), odoo, demo=True, force=True
-            )
-        ]
-        # The others are installed in copies of the core, which takes half of the time
-        ensure(lone_database(core), [core], odoo, force=True)
-        databases.copy(lone_database(core), DATABASE)
-        for addon in others:
-            databases.copy(lone_database(core), lone_database(addon))
-        works.append(pool.submit(databases.extend, DATABASE, others))
-        works += [pool.submit(try_alone, addon, core) for addon in [core, *others]]
-    for work in works:
-        if isinstance(work.exception(), Failure):
-            outcome.fail(work.exception())
-        else:
-            work.result()
-    for name in (DEMO_DATABASE, DATABASE, *map(lone_database, [core, *others])):
-        report_log(outcome, name)
-
-
-def lone_database(addon):
-    return f"{DATABASE}_of_{addon}"
-
-
-def try_alone(addon, core):
-    """Install an addon alone beside the core, and uninstall it where that is tried."""
-    name = lone_database(addon)
-    try:
-        if addon != core:
-            databases.extend(name, [addon])
-        uninstall(addon, name)
-    finally:
-        databases.drop(name)
-
-
-def uninstall(addon, database):
-    """Uninstall an addon for real, if there is a script that says what must remain."""
-    script = UNINSTALL / f"{addon}.py"
-    if not script.exists():
-        return
-    log = system.log_file(f"uninstall-{addon}")
-    command = odoo_command("shell", "-d", database, "--no-http", f"--logfile={log}")
-    with step(f"Database {database}: uninstall {addon} and install it again"):
-        result = subprocess.run(
-            command,
-            input=script.read_text(),
-            capture_output=True,
-            text=True,
-            env=odoo_environment(),
-        )
-    if result.returncode or UNINSTALLED not in result.stdout:
-        errors = re.findall(r"^[\w.]*Error.*", result.stderr, re.MULTILINE)
-        reason = errors[0] if errors else f"see {system.shown(log)}"
-        raise Failure(f"uninstalling {addon} failed: {reason}")
-
-
-def report_log(outcome, name):
-    """Fail for each unexpected line in the log of an installation."""
-    log = databases.install_log(name)
-    if log.exists():
-        for line in unexpected_lines(log.read_text(errors="replace")):
-            outcome.fail(f"unexpected in {system.shown(log)}: {line}")
 
 
 def stage_addons(outcome):

@@ -195,6 +195,13 @@ GUARDS = (
         'if "no_addon" in going.mapped("name"):',
     ),
     Guard(
+        "tickets and contracts keep what they use",
+        "TestUninstall",
+        "ticket_billing/hooks.py",
+        "    _keep_used_records(env)\n    _keep",
+        "    _keep",
+    ),
+    Guard(
         "fields of the engine are nobody's to write",
         "TestAccess",
         MODELS + "ticket_billing_protected_mixin.py",
