@@ -113,6 +113,7 @@ class TicketBillingLog(models.Model):
     # Never changed
 
     def write(self, vals):
+        self.check_access("write")
         if self:
             raise UserError(
                 self.env._("The journal of ticket billing is never changed.")
