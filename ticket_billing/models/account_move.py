@@ -56,7 +56,11 @@ class AccountMove(models.Model):
             move.billed_ticket_count = len(move.billed_ticket_ids)
 
     def action_view_billed_tickets(self):
-        """Open the tickets whose work is on these invoices."""
+        """Open the tickets whose work is on these invoices.
+
+        :raise AccessError: if the user may not read one of the invoices
+        """
+        self.check_access("read")
         return self.billed_ticket_ids._get_records_action(
             name=self.env._("Billed Tickets")
         )

@@ -77,6 +77,7 @@ class AccountMove(models.Model):
         """Ask why the draft is posted in spite of its errors."""
         self.ensure_one()
         self.env["ticket.billing.charge"]._check_manager()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Post Anyway"),

@@ -81,8 +81,14 @@ class HelpdeskTicket(models.Model):
             )
 
     def action_view_invoices(self):
-        """Open the invoices of these tickets, for users who may read invoices."""
-        moves = self.env["account.move"].browse(self.invoice_ids.ids)
+        """Open the invoices of these tickets, for users who may read invoices.
+
+        :raise AccessError: if the user may not read one of the tickets, or no invoices
+        """
+        self.check_access("read")
+        moves = self.env["account.move"]
+        moves.check_access("read")
+        moves = moves.browse(self.invoice_ids.ids)._filtered_access("read")
         return moves._get_records_action(name=self.env._("Invoices"))
 
     def _check_can_bill(self):

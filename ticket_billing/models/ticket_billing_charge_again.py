@@ -59,6 +59,7 @@ class TicketBillingCharge(models.Model):
     def action_open_bill_again(self):
         """Ask at which price these charges are billed again."""
         self._check_manager()
+        self.check_access("read")
         return self.env["ticket.billing.decision"]._open(
             self.filtered(lambda c: c._can_bill_again()), "again"
         )

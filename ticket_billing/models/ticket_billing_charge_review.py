@@ -169,11 +169,13 @@ class TicketBillingCharge(models.Model):
     def action_open_review(self):
         """Show work that waits beside its receipt, to change and approve it."""
         self._check_manager()
+        self.check_access("read")
         return self.env["ticket.billing.review"]._open(self)
 
     def action_open_reject(self):
         """Ask what is to be corrected."""
         self._check_manager()
+        self.check_access("read")
         return self.env["ticket.billing.decision"]._open(
             self.filtered(lambda c: c.state in ("to_approve", "ready")), "reject"
         )

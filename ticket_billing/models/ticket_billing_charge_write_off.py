@@ -9,6 +9,7 @@ class TicketBillingCharge(models.Model):
     def action_open_write_off(self):
         """Ask why these charges are written off."""
         self._check_manager()
+        self.check_access("read")
         return self.env["ticket.billing.decision"]._open(
             self.filtered(lambda c: c._can_write_off()), "write_off"
         )

@@ -22,8 +22,10 @@ class TicketBillingPolicy(models.Model):
         return lines._get_undecided_trials(self.company_id)
 
     def action_view_trials(self):
-        """Open the work of the trial that waits for a decision."""
+        """Open the work of the trial that waits for a decision. Managers only."""
         self.ensure_one()
+        self.env["ticket.billing.charge"]._check_manager()
+        self.check_access("read")
         lines = self._get_undecided_trials()
         return lines._open_undecided(lines)
 
@@ -50,7 +52,12 @@ class ResPartner(models.Model):
         )
 
     def action_view_trials(self):
-        """Open the customer's work of the trial that waits for a decision."""
+        """Open the customer's work of the trial that waits for a decision.
+
+        Managers only.
+        """
         self.ensure_one()
+        self.env["ticket.billing.charge"]._check_manager()
+        self.check_access("read")
         lines = self._get_undecided_trials()
         return lines._open_undecided(lines)

@@ -17,6 +17,7 @@ class TicketBillingRun(models.Model):
         """Ask why the drafts of this run are taken back."""
         self.ensure_one()
         self.env["ticket.billing.charge"]._check_manager()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Undo this Run"),

@@ -29,8 +29,9 @@ LOGGERS = (
     "odoo.http",
     "odoo.models",
     "odoo.addons.base.models.ir_model",
+    "odoo.addons.base.models.ir_module",
     "odoo.addons.base.models.ir_rule",
-    "odoo.addons.rpc.controllers.xmlrpc",
+    "odoo.addons.web.controllers.export",
     "odoo.sql_db",
     "odoo.orm.models",
 )
@@ -70,6 +71,9 @@ class World:
 
 class RightsCommon(TicketBillingCommon, HttpCase):
     """A person in each role, and two worlds: what concerns them, and another's."""
+
+    # Terms of the contracts of both worlds
+    terms = {}
 
     @classmethod
     def setUpClass(cls):
@@ -111,6 +115,10 @@ class RightsCommon(TicketBillingCommon, HttpCase):
             )
             for user in people
         }
+        export = cls.env.ref("base.group_allow_export")
+        for user in cls.users.values():
+            if user.has_group("base.group_user"):
+                user.sudo().group_ids += export
         cls.keys = {}
 
     # Worlds
@@ -124,7 +132,7 @@ class RightsCommon(TicketBillingCommon, HttpCase):
         )
         records["res.partner"] = customer
         records["contract.contract"] = cls._create_contract(
-            name=f"Agreement of {name}", partner_id=customer.id
+            name=f"Agreement of {name}", partner_id=customer.id, **cls.terms
         )
         records["spare contract"] = cls._create_contract(
             name="Maintenance", partner_id=customer.id, covers_tickets=False
@@ -155,6 +163,7 @@ class RightsCommon(TicketBillingCommon, HttpCase):
             records[f"{step} charges"] = charges
             records[f"{step} entries"] = records[step].sudo().timesheet_ids
             records[f"{step} invoice"] = charges.invoice_line_ids.move_id
+        records["draft lines"] = records["draft charges"].invoice_line_ids
         records["run"] = records["draft charges"].invoice_run_id
         records["run line"] = records["run"].line_ids[:1]
         records["trial line"] = cls._create_trial(records["closed"])
@@ -242,6 +251,7 @@ class RightsCommon(TicketBillingCommon, HttpCase):
         """Yield each role of the table with its user logged in, and his world."""
         for role in ROLES:
             user, world = self._get_user(role)
+            self._get_key(user)
             self.authenticate(user.login, user.login)
             yield role, user, world
 
@@ -261,11 +271,13 @@ class RightsCommon(TicketBillingCommon, HttpCase):
     def _call(self, model, method, args=(), **kwargs):
         """Call a method as the browser does, with the session of who is logged in."""
         params = {"model": model, "method": method, "args": args, "kwargs": kwargs}
+        return self._post_json(f"/web/dataset/call_kw/{model}/{method}", params)
+
+    def _post_json(self, path, params):
+        """Return the answer of a route that takes and gives JSON-RPC."""
+        body = {"jsonrpc": "2.0", "method": "call", "params": params}
         with mute_logger(*LOGGERS):
-            response = self.url_open(
-                f"/web/dataset/call_kw/{model}/{method}",
-                json={"jsonrpc": "2.0", "method": "call", "params": params},
-            )
+            response = self.url_open(path, json=body, timeout=60)
         answer = response.json()
         error = answer.get("error")
         if error:
@@ -296,16 +308,16 @@ class RightsCommon(TicketBillingCommon, HttpCase):
 
     # Tables
 
-    def _parse(self, table):
+    def _parse(self, table, with_public=False):
         """Return the rows of a table: what stands left, and a dict: role → sign."""
-        rows = []
+        rows, roles = [], (*ROLES, "public") if with_public else ROLES
         for line in table.strip().splitlines():
             if not line.strip() or line.startswith("#"):
                 continue
             left, _bar, right = line.partition("|")
             signs = right.split()
-            self.assertEqual(len(signs), len(ROLES), line)
-            rows.append((left.split(), dict(zip(ROLES, signs, strict=True))))
+            self.assertEqual(len(signs), len(roles), line)
+            rows.append((left.split(), dict(zip(roles, signs, strict=True))))
         return rows
 
     def _check_table(self, rows, found):
@@ -325,7 +337,7 @@ class RightsCommon(TicketBillingCommon, HttpCase):
             for model in self.env.values()
             if re.match("ticket.billing|helpdesk.ticket$", model._name)
             and not model._abstract
-            and model._auto
+            and not model._transient
         ]
         tables += ["account_move", "account_move_line", "account_analytic_line"]
         sums = " UNION ALL ".join(
