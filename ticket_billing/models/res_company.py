@@ -47,6 +47,7 @@ class ResCompany(models.Model):
     )
     ticket_billing_daily_limit = fields.Monetary(
         string="Daily limit per customer",
+        groups="ticket_billing.group_ticket_billing_amounts,base.group_system",
         help="If a customer would be billed more than this on one day, before tax, the "
         "work waits for approval instead. 0.00: no limit.",
     )
@@ -112,7 +113,7 @@ class ResCompany(models.Model):
         "ticket_billing_check_percent",
     )
     def _check_ticket_billing_numbers(self):
-        for company in self:
+        for company in self.sudo():
             if (
                 company.ticket_billing_delay_minutes < 0
                 or company.ticket_billing_batch_size < 1

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import float_compare, formatLang
+from odoo.tools import float_compare
 
 from ..tools.errors import BillingError
 from ..tools.money import sum_lines
@@ -70,18 +70,11 @@ class TicketBillingCharge(models.Model):
     @api.model
     def _prepare_held(self):
         """Return the values of charges that wait because of the daily limit."""
-        company = self.env.company
-        limit = formatLang(
-            self.env,
-            company.ticket_billing_daily_limit,
-            currency_obj=company.currency_id,
-        )
+        # Without the limit itself: technicians read the reason
         return {
             "rating_state": "to_approve",
             "reason": self.env._(
-                "More than %(limit)s for one customer in a day: somebody has to look "
-                "at it.",
-                limit=limit,
+                "Over the daily limit for one customer: somebody has to look at it."
             ),
         }
 

@@ -49,6 +49,7 @@ from . import test_rated_anew
 from . import test_receipt
 from . import test_review
 from . import test_review_people
+from . import test_rights_amounts
 from . import test_rights_methods
 from . import test_rights_models
 from . import test_run
