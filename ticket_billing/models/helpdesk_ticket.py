@@ -105,7 +105,9 @@ class HelpdeskTicket(models.Model):
             "billing_error",
             "billing_rejected",
             "billing_run_id",
+            "billing_state",
             "charge_ids",
+            "total_hours",
         )
         return {
             **super()._get_billing_writers(),

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class TicketBillingTermsMixin(models.AbstractModel):
@@ -9,11 +9,17 @@ class TicketBillingTermsMixin(models.AbstractModel):
     """
 
     _name = "ticket.billing.terms.mixin"
+    _inherit = "ticket.billing.protected.mixin"
     _description = "Terms of Ticket Billing"
 
     ticket_terms_date = fields.Datetime(
         string="Terms Changed On", readonly=True, copy=False
     )
+
+    @api.model
+    def _get_billing_writers(self):
+        # EXTENDS ticket_billing: a date of somebody's choice would hide a change
+        return {**super()._get_billing_writers(), "ticket_terms_date": None}
 
     def _get_values(self, names):
         """Return what the records say, to compare it before and after a change."""
