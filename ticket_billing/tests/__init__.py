@@ -50,9 +50,11 @@ from . import test_receipt
 from . import test_review
 from . import test_review_people
 from . import test_rights_amounts
+from . import test_rights_companies
 from . import test_rights_fields
 from . import test_rights_methods
 from . import test_rights_models
+from . import test_rights_routes
 from . import test_run
 from . import test_run_actions
 from . import test_server_action
