@@ -56,6 +56,9 @@ scheduled actions are at work, and how well tickets were billed.
 REPORT = "Show for each ticket what was done with it last, or why nothing was."
 
 
+MOST_DIGITS = 5
+
+
 class TicketBilling(Command):
     """Bill helpdesk tickets"""
 
@@ -170,8 +173,12 @@ class TicketBilling(Command):
 
     @staticmethod
     def _positive(text):
-        if not text.isdigit() or not int(text):
-            raise argparse.ArgumentTypeError(f"{text!r} is not a number above zero")
+        # Seven digits of days lead back before the first day there is
+        is_number = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+        if not is_number or not int(text):
+            raise argparse.ArgumentTypeError(
+                f"{text!r} is not a number above zero of at most {MOST_DIGITS} digits"
+            )
         return int(text)
 
     # Database

@@ -1,3 +1,4 @@
+from . import ticket_billing_input_mixin
 from . import ticket_billing_logged_mixin
 from . import ticket_billing_protected_mixin
 from . import ticket_billing_terms_mixin
@@ -69,6 +70,7 @@ from . import ticket_billing_agreement
 from . import ticket_billing_gate
 from . import ticket_billing_log
 from . import ticket_billing_policy
+from . import ticket_billing_policy_check
 from . import ticket_billing_policy_invoice
 from . import ticket_billing_policy_trial
 from . import ticket_billing_rate

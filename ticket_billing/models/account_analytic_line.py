@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..tools.values import is_number
 from .ticket_billing_charge import INVOICE_STATES, RATING_STATES
 
 FROZEN_FIELDS = (
@@ -185,6 +186,14 @@ class AccountAnalyticLine(models.Model):
             if ticket.task_id.project_id.id == vals["project_id"]:
                 vals["task_id"] = ticket.task_id.id
         vals.setdefault("company_id", ticket.company_id.id)
+
+    @api.constrains("ticket_id", "unit_amount")
+    def _check_ticket_hours(self):
+        for entry in self.sudo().filtered("ticket_id"):
+            if not is_number(entry.unit_amount):
+                raise ValidationError(
+                    self.env._("The hours of a time entry are a number of hours.")
+                )
 
     @api.constrains("ticket_id", "project_id", "company_id")
     def _check_ticket_project(self):

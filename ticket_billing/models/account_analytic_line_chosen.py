@@ -23,7 +23,7 @@ class AccountAnalyticLine(models.Model):
         :raise UserError: if there is no time on tickets, or time of several customers
         :raise AccessError: if the user may not bill one of the tickets
         """
-        self.check_access("read")
+        self._check_readable()
         entries = self.sudo().filtered("ticket_id")
         tickets = self.env["helpdesk.ticket"].browse(entries.ticket_id.ids)
         if not tickets:

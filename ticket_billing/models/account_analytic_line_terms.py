@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools.sql import column_exists, create_column
 
+from ..tools.values import get_finite_check
 from .helpdesk_ticket import MANAGER
 from .ticket_billing_charge import AMOUNTS
 
@@ -115,6 +116,13 @@ class AccountAnalyticLine(models.Model):
         if self.billing_rate_override:
             self.billing_rate_overridden = True
 
+    _finite_numbers = models.Constraint(
+        get_finite_check(
+            "billing_rate_override",
+        ),
+        "Numbers have at most twelve digits before the point.",
+    )
+
     @api.constrains("billing_rate_override")
     def _check_billing_rate_override(self):
         for entry in self.sudo():
@@ -128,6 +136,7 @@ class AccountAnalyticLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
+            self._check_input(vals)
             ticket = self._get_vals_ticket(vals)
             if ticket:
                 work_type = ticket.sudo()._get_default_work_type()
@@ -135,6 +144,8 @@ class AccountAnalyticLine(models.Model):
         return super().create([self._complete_terms(vals) for vals in vals_list])
 
     def write(self, vals):
+        # Before anything reads the values
+        self._check_input(vals)
         corrected = self._get_corrected_entries(vals)
         result = super().write(self._complete_terms(vals))
         if corrected:

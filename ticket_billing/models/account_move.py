@@ -60,14 +60,14 @@ class AccountMove(models.Model):
 
         :raise AccessError: if the user may not read one of the invoices
         """
-        self.check_access("read")
+        self._check_readable()
         return self.billed_ticket_ids._get_records_action(
             name=self.env._("Billed Tickets")
         )
 
     def action_credit_ticket_work(self):
         """Ask what work on these invoices is credited."""
-        self.check_access("read")
+        self._check_readable()
         charges = self.sudo().invoice_line_ids.charge_ids
         return charges.with_env(self.env).action_credit()
 

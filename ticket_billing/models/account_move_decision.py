@@ -14,6 +14,7 @@ class AccountMove(models.Model):
 
         Later work joins them no more: it may be posted by itself.
         """
+        self._check_readable()
         self.check_access("write")
         drafts = self.sudo().filtered(lambda move: move.state == "draft")
         drafts._note_posting(
@@ -29,6 +30,7 @@ class AccountMove(models.Model):
 
     def action_retry_ticket_posting(self):
         """Let these drafts be posted soon, instead of at the next look in an hour."""
+        self._check_readable()
         self.check_access("write")
         drafts = self.sudo().filtered(
             lambda move: move.state == "draft"
@@ -46,8 +48,8 @@ class AccountMove(models.Model):
         """
         charges = self.env["ticket.billing.charge"]
         charges._check_manager()
-        self.check_access("read")
-        reason = charges._clean_reason(reason, self.env._("Say why it is posted."))
+        self._check_readable()
+        reason = self._clean_reason(reason, self.env._("Say why it is posted."))
         drafts = self.sudo().filtered(
             lambda move: move.state == "draft"
             and move.ticket_billing_level in POSTED_LEVELS
@@ -75,7 +77,7 @@ class AccountMove(models.Model):
 
     def action_open_override(self):
         """Ask why the draft is posted in spite of its errors."""
-        self.ensure_one()
+        self._check_single()
         self.env["ticket.billing.charge"]._check_manager()
         self.check_access("read")
         return {

@@ -162,7 +162,7 @@ class ContractContract(models.Model):
 
     def action_view_agreement_tickets(self):
         """Open the tickets that this contract holds for."""
-        self.check_access("read")
+        self._check_readable()
         tickets = self.env["helpdesk.ticket"].browse(
             self.sudo()._get_agreement_tickets().ids
         )

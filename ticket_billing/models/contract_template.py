@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
 from ..tools.hours import is_hundredths
+from ..tools.values import get_finite_check
 
 # Those who work with contracts; technicians and customers see no rates
 RATE_READERS = (
@@ -174,6 +175,15 @@ class ContractTemplate(models.Model):
             else self._fields[name].convert_to_write(self[name], self)
             for name in self._get_ticket_terms()
         }
+
+    _finite_numbers = models.Constraint(
+        get_finite_check(
+            "per_ticket_rate",
+            "hourly_rate",
+            "included_hours",
+        ),
+        "Numbers have at most twelve digits before the point.",
+    )
 
     @api.constrains(
         "per_ticket_rate", "hourly_rate", "included_tickets", "included_hours"

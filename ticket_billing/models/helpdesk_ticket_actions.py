@@ -35,7 +35,7 @@ class HelpdeskTicket(models.Model):
         :raise UserError: if there is nothing to bill again, or a ticket cannot be
             billed; the message says why, and nothing is changed
         """
-        self.check_access("read")
+        self._check_readable()
         return self._get_charges().with_env(self.env).action_bill_again(price)
 
     def action_write_off(self, reason):
@@ -45,32 +45,32 @@ class HelpdeskTicket(models.Model):
         :param str reason: why, in a sentence that stays on record
         :raise UserError: without a reason, or if there is nothing to write off
         """
-        self.check_access("read")
+        self._check_readable()
         return self._get_charges().with_env(self.env).action_write_off(reason)
 
     def action_open_bill_again(self):
         """Ask at which price released or credited work is billed again."""
-        self.check_access("read")
+        self._check_readable()
         return self._get_charges().with_env(self.env).action_open_bill_again()
 
     def action_open_write_off(self):
         """Ask why work on these tickets is written off."""
-        self.check_access("read")
+        self._check_readable()
         return self._get_charges().with_env(self.env).action_open_write_off()
 
     def action_open_review(self):
         """Show work on these tickets that waits, to change and approve it."""
-        self.check_access("read")
+        self._check_readable()
         return self._get_charges().with_env(self.env).action_open_review()
 
     def action_open_reject(self):
         """Ask what is to be corrected before work on these tickets is billed."""
-        self.check_access("read")
+        self._check_readable()
         return self._get_charges().with_env(self.env).action_open_reject()
 
     def action_credit(self):
         """Ask what of the posted invoices of these tickets is credited."""
-        self.check_access("read")
+        self._check_readable()
         return self._get_charges().with_env(self.env).action_credit()
 
     def _note_decision(self, text, user):
@@ -85,7 +85,7 @@ class HelpdeskTicket(models.Model):
 
         :raise AccessError: if the user may not read one of the tickets, or no invoices
         """
-        self.check_access("read")
+        self._check_readable()
         moves = self.env["account.move"]
         moves.check_access("read")
         moves = moves.browse(self.invoice_ids.ids)._filtered_access("read")
@@ -96,7 +96,7 @@ class HelpdeskTicket(models.Model):
 
         :raise AccessError: for those who cannot
         """
-        self.check_access("read")
+        self._check_readable()
         if not self._can_bill():
             raise AccessError(
                 self.env._(
@@ -110,7 +110,7 @@ class HelpdeskTicket(models.Model):
 
         :raise AccessError: for those who cannot
         """
-        self.check_access("read")
+        self._check_readable()
         if not self.env.user.has_group(AUDITOR):
             self._check_can_bill()
 

@@ -6,6 +6,22 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from ..tools.values import (
+    FIRST_YEAR,
+    LARGEST_NUMBER,
+    LAST_YEAR,
+    get_finite_check,
+    is_day,
+)
+
+# The largest delay is a year; a batch is one transaction
+BOUNDS = {
+    "ticket_billing_delay_minutes": (0, 525_600),
+    "ticket_billing_batch_size": (1, 10_000),
+    "ticket_billing_max_attempts": (1, 1_000),
+    "ticket_billing_daily_limit": (0, LARGEST_NUMBER - 1),
+    "ticket_billing_check_percent": (0, 1_000_000),
+}
 WEIGHTS = [("error", "Error"), ("warning", "Warning"), ("off", "Off")]
 
 
@@ -99,32 +115,43 @@ class ResCompany(models.Model):
         help="Where time is logged if neither the ticket nor its team has a project.",
     )
 
+    _finite_numbers = models.Constraint(
+        get_finite_check(
+            "ticket_billing_daily_limit",
+        ),
+        "Numbers have at most twelve digits before the point.",
+    )
+
     @api.model
     def _get_logged_fields(self):
         # EXTENDS ticket_billing
         names = [name for name in self._fields if name.startswith("ticket_billing_")]
         return {**super()._get_logged_fields(), **dict.fromkeys(names, "setting")}
 
-    @api.constrains(
-        "ticket_billing_delay_minutes",
-        "ticket_billing_batch_size",
-        "ticket_billing_max_attempts",
-        "ticket_billing_daily_limit",
-        "ticket_billing_check_percent",
-    )
+    @api.constrains(*BOUNDS)
     def _check_ticket_billing_numbers(self):
         for company in self.sudo():
-            if (
-                company.ticket_billing_delay_minutes < 0
-                or company.ticket_billing_batch_size < 1
-                or company.ticket_billing_max_attempts < 1
-                or company.ticket_billing_daily_limit < 0
-                or company.ticket_billing_check_percent < 0
-            ):
+            for name, (least, most) in BOUNDS.items():
+                if not least <= company[name] <= most:
+                    raise ValidationError(
+                        self.env._(
+                            "%(field)s is a number from %(least)s to %(most)s.",
+                            field=company._fields[name]._description_string(self.env),
+                            least=least,
+                            most=most,
+                        )
+                    )
+
+    @api.constrains("ticket_billing_start_date")
+    def _check_ticket_billing_start_date(self):
+        for company in self.sudo():
+            day = company.ticket_billing_start_date
+            if day and not is_day(day):
                 raise ValidationError(
                     self.env._(
-                        "The billing delay, the daily limit and the percentage are 0 "
-                        "or more; batch size and attempts are 1 or more."
+                        "Billing starts on a day from %(first)s to %(last)s.",
+                        first=FIRST_YEAR,
+                        last=LAST_YEAR,
                     )
                 )
 

@@ -14,7 +14,8 @@ def _policy(name):
 class ResConfigSettings(models.TransientModel):
     """The switches of the company and the rules of its default policy."""
 
-    _inherit = "res.config.settings"
+    _name = "res.config.settings"
+    _inherit = ["res.config.settings", "ticket.billing.input.mixin"]
 
     ticket_billing_enabled = fields.Boolean(**_company("ticket_billing_enabled"))
     ticket_billing_on_close = fields.Boolean(**_company("ticket_billing_on_close"))

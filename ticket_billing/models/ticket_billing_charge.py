@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools.values import get_finite_check
+
 RATING_STATES = [
     ("to_approve", "To Approve"),
     ("ready", "Ready"),
@@ -26,6 +28,7 @@ class TicketBillingCharge(models.Model):
     """
 
     _name = "ticket.billing.charge"
+    _inherit = "ticket.billing.input.mixin"
     _description = "Ticket Billing Charge"
     _order = "service_date desc, id desc"
     _check_company_auto = True
@@ -171,6 +174,16 @@ class TicketBillingCharge(models.Model):
     _positive_quantities = models.Constraint(
         "CHECK(rated_quantity >= 0 AND covered_quantity >= 0 AND quantity >= 0)",
         "The quantities of a charge are zero or more.",
+    )
+    _finite_numbers = models.Constraint(
+        get_finite_check(
+            "rated_quantity",
+            "rated_price_unit",
+            "quantity",
+            "price_unit",
+            "amount",
+        ),
+        "Numbers have at most twelve digits before the point.",
     )
     _backlog_index = models.Index(
         "(company_id, id) WHERE state IN ('to_approve', 'ready')"

@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 
 from .ticket_billing_charge_one_bill import BACK_STATES
 
@@ -24,7 +24,7 @@ class TicketBillingCharge(models.Model):
             user's own tickets that was written off before it was invoiced
         """
         self._check_manager()
-        self.check_access("read")
+        self._check_readable()
         if price not in PRICES:
             raise UserError(self.env._("The price is that of today or the old one."))
         charges = self.sudo().filtered(lambda c: c._can_bill_again())
@@ -59,7 +59,7 @@ class TicketBillingCharge(models.Model):
     def action_open_bill_again(self):
         """Ask at which price these charges are billed again."""
         self._check_manager()
-        self.check_access("read")
+        self._check_readable()
         return self.env["ticket.billing.decision"]._open(
             self.filtered(lambda c: c._can_bill_again()), "again"
         )
@@ -102,7 +102,7 @@ class TicketBillingCharge(models.Model):
         the same next source.
         """
         if self.try_lock_for_update(allow_referencing=True) != self:
-            raise UserError(self.env._("The work is being billed by someone else."))
+            raise LockError(self.env._("The work is being billed by someone else."))
         for company, charges in self.grouped("company_id").items():
             charges = charges.with_company(company)
             whole = charges.filtered(lambda c: c._is_whole(price))

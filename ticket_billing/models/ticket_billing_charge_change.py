@@ -26,7 +26,7 @@ class TicketBillingCharge(models.Model):
             and for work on the user's own tickets
         """
         self._check_manager()
-        self.check_access("read")
+        self._check_readable()
         reason = self._clean_reason(reason, self.env._("Say why it is changed."))
         charges = self.sudo()
         if charges.filtered(lambda c: c.state not in ("to_approve", "ready")):
@@ -50,6 +50,8 @@ class TicketBillingCharge(models.Model):
             "quantity": self.quantity if quantity is None else quantity,
             "price_unit": self.price_unit if price_unit is None else price_unit,
         }
+        for name, value in values.items():
+            self._check_argument(name, "float", value)
         if not self._is_changed(values):
             return
         self._check_change(values)

@@ -11,7 +11,7 @@ class TicketBillingCharge(models.Model):
 
         :raise UserError: if there is nothing to credit
         """
-        self.check_access("read")
+        self._check_readable()
         self.env["account.move"].check_access("create")
         charges = self.sudo()
         return self.env["ticket.billing.credit"]._open(charges)

@@ -1,5 +1,5 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 
 from ..tools.due import Due
 from .helpdesk_ticket import EVENTS
@@ -54,7 +54,7 @@ class TicketBillingCharge(models.Model):
             was rated anew since the user saw it
         """
         self._check_manager()
-        self.check_access("read")
+        self._check_readable()
         self.sudo()._check_seen()
         waiting = (
             self.sudo()
@@ -125,7 +125,7 @@ class TicketBillingCharge(models.Model):
         :raise UserError: without a reason, or if nothing of it waits
         """
         self._check_manager()
-        self.check_access("read")
+        self._check_readable()
         reason = self._clean_reason(reason, self.env._("Say what is to be corrected."))
         asked = self.sudo()
         charges = asked.ticket_id._get_charges().filtered(
@@ -154,7 +154,7 @@ class TicketBillingCharge(models.Model):
         :raise UserError: if none of them is ready
         """
         self._check_manager()
-        self.check_access("read")
+        self._check_readable()
         charges = self.sudo().filtered(lambda c: c.state == "ready")
         if not charges:
             raise UserError(
@@ -169,13 +169,13 @@ class TicketBillingCharge(models.Model):
     def action_open_review(self):
         """Show work that waits beside its receipt, to change and approve it."""
         self._check_manager()
-        self.check_access("read")
+        self._check_readable()
         return self.env["ticket.billing.review"]._open(self)
 
     def action_open_reject(self):
         """Ask what is to be corrected."""
         self._check_manager()
-        self.check_access("read")
+        self._check_readable()
         return self.env["ticket.billing.decision"]._open(
             self.filtered(lambda c: c.state in ("to_approve", "ready")), "reject"
         )
@@ -212,16 +212,6 @@ class TicketBillingCharge(models.Model):
             },
         }
 
-    def _clean_reason(self, reason, question):
-        """Return a reason without spaces around it.
-
-        :raise UserError: with the question, if there is none
-        """
-        reason = (reason or "").strip() if isinstance(reason, str) else ""
-        if not reason:
-            raise UserError(question)
-        return reason
-
     def _lock_waiting(self, nothing):
         """Lock work that is decided about.
 
@@ -231,7 +221,7 @@ class TicketBillingCharge(models.Model):
         if not self:
             raise UserError(nothing)
         if self.try_lock_for_update(allow_referencing=True) != self:
-            raise UserError(self.env._("The work is being billed by someone else."))
+            raise LockError(self.env._("The work is being billed by someone else."))
 
     def _note_review(self, review):
         """Keep who decided what, and when; two people who decide at the same time

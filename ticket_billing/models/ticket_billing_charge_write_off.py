@@ -9,7 +9,7 @@ class TicketBillingCharge(models.Model):
     def action_open_write_off(self):
         """Ask why these charges are written off."""
         self._check_manager()
-        self.check_access("read")
+        self._check_readable()
         return self.env["ticket.billing.decision"]._open(
             self.filtered(lambda c: c._can_write_off()), "write_off"
         )
@@ -21,7 +21,7 @@ class TicketBillingCharge(models.Model):
         :raise UserError: without a reason, or for work that cannot be written off
         """
         self._check_manager()
-        self.check_access("read")
+        self._check_readable()
         question = self.env._("Say why the work is written off.")
         reason = self._clean_reason(reason, question)
         charges = self.sudo().filtered(lambda c: c._can_write_off())

@@ -22,6 +22,7 @@ class TicketBillingLog(models.Model):
     """Who decided what about billing, when and why. Nobody changes or deletes it."""
 
     _name = "ticket.billing.log"
+    _inherit = "ticket.billing.input.mixin"
     _description = "Ticket Billing Journal"
     _order = "id desc"
     _rec_name = "name"
@@ -126,7 +127,7 @@ class TicketBillingLog(models.Model):
 
     def action_open_record(self):
         """Open what the entry is about, if it is still there and may be read."""
-        self.ensure_one()
+        self._check_single()
         record = self.env[self.model].browse(self.res_id).exists()
         if not record:
             raise UserError(self.env._("“%(name)s” was deleted.", name=self.name))

@@ -6,6 +6,7 @@ class TicketBillingLoggedMixin(models.AbstractModel):
     """Settings of billing: each change of one goes into the journal."""
 
     _name = "ticket.billing.logged.mixin"
+    _inherit = "ticket.billing.input.mixin"
     _description = "Settings in the Journal of Ticket Billing"
 
     @api.model

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from ..tools.hours import is_hundredths
 from .helpdesk_ticket import MANAGER
 
 RATING_TERMS = (
@@ -165,40 +163,6 @@ class TicketBillingPolicy(models.Model):
     def _get_approver_domain(self):
         managers = self.env.ref(MANAGER, raise_if_not_found=False)
         return [("all_group_ids", "in", managers.ids if managers else [])]
-
-    @api.constrains("rounding_method", "rounding_increment", "minimum_hours")
-    def _check_hours(self):
-        for policy in self:
-            hours = {
-                self.env._("rounding increment"): policy.rounding_increment,
-                self.env._("minimum"): policy.minimum_hours,
-            }
-            for label, value in hours.items():
-                policy._check_hundredths(label, value)
-            if policy.rounding_increment <= 0 and policy.rounding_method != "none":
-                raise ValidationError(
-                    self.env._("Set a rounding increment above zero, or no rounding.")
-                )
-
-    def _check_hundredths(self, label, hours):
-        """Invoices print hours with two decimals: nothing finer can be billed."""
-        if not is_hundredths(hours):
-            raise ValidationError(
-                self.env._(
-                    "The %(label)s of %(hours)s h cannot be billed. Use a multiple of "
-                    "0.01 h, zero or more.",
-                    label=label,
-                    hours=hours,
-                )
-            )
-
-    @api.constrains("due_days", "approval_hours", "approval_amount")
-    def _check_not_negative(self):
-        for policy in self.sudo():
-            if min(policy.due_days, policy.approval_hours, policy.approval_amount) < 0:
-                raise ValidationError(
-                    self.env._("Days and limits of a policy are zero or more.")
-                )
 
     @api.model
     def _get_logged_fields(self):

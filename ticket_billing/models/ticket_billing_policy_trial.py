@@ -23,9 +23,8 @@ class TicketBillingPolicy(models.Model):
 
     def action_view_trials(self):
         """Open the work of the trial that waits for a decision. Managers only."""
-        self.ensure_one()
         self.env["ticket.billing.charge"]._check_manager()
-        self.check_access("read")
+        self._check_single()
         lines = self._get_undecided_trials()
         return lines._open_undecided(lines)
 
@@ -56,8 +55,7 @@ class ResPartner(models.Model):
 
         Managers only.
         """
-        self.ensure_one()
         self.env["ticket.billing.charge"]._check_manager()
-        self.check_access("read")
+        self._check_single()
         lines = self._get_undecided_trials()
         return lines._open_undecided(lines)

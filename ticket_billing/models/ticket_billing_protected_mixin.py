@@ -9,6 +9,7 @@ class TicketBillingProtectedMixin(models.AbstractModel):
     """
 
     _name = "ticket.billing.protected.mixin"
+    _inherit = "ticket.billing.input.mixin"
     _description = "Fields Protected by Ticket Billing"
 
     @api.model

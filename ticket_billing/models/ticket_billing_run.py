@@ -17,6 +17,7 @@ class TicketBillingRun(models.Model):
     """One row for each run of the engine in one company: the audit trail."""
 
     _name = "ticket.billing.run"
+    _inherit = "ticket.billing.input.mixin"
     _description = "Ticket Billing Run"
     _order = "id desc"
     _rec_name = "create_date"

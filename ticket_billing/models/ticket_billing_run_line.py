@@ -10,6 +10,7 @@ class TicketBillingRunLine(models.Model):
     """What a run did with one ticket, or why it did nothing."""
 
     _name = "ticket.billing.run.line"
+    _inherit = "ticket.billing.input.mixin"
     _description = "Ticket Billing Run Line"
     _order = "run_id desc, id"
     _rec_name = "number"

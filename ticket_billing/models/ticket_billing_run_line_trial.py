@@ -87,6 +87,7 @@ class TicketBillingRunLine(models.Model):
 
     def action_open_ticket(self):
         """Open the ticket of the line."""
+        self._check_readable()
         return self.ticket_id._get_records_action()
 
     # Decision
@@ -97,7 +98,7 @@ class TicketBillingRunLine(models.Model):
         :raise UserError: if somebody has decided about all of it
         """
         self.env["ticket.billing.charge"]._check_manager()
-        self.check_access("read")
+        self._check_readable()
         open_lines = self.filtered("trial_ticket_ids")
         if not open_lines:
             raise UserError(self.env._("All of this has been decided about."))

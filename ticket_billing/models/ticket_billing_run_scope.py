@@ -41,9 +41,10 @@ class TicketBillingRun(models.Model):
 
     @api.model
     def _find_named(self, records, text, names):
+        self._check_argument("text", "char", text)
         domain = Domain.OR(Domain(name, "=", text) for name in names)
         # More digits are no id, but may be a name
-        if text.isdecimal() and len(text) < 10:
+        if text.isascii() and text.isdecimal() and len(text) < 10:
             domain |= Domain("id", "=", int(text))
         return records.search(domain, order="id")
 
@@ -75,6 +76,7 @@ class TicketBillingRun(models.Model):
         tickets = self.env["helpdesk.ticket"].sudo().with_context(active_test=False)
         found = tickets.browse()
         for number in dict.fromkeys(numbers):
+            self._check_argument("number", "char", number)
             own = tickets.search(Domain("number", "=", number) & domain)
             found += self._check_one(own, self.env._("ticket"), number)
         return found

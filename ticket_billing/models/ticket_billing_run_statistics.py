@@ -1,7 +1,7 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL, float_round
 
 from .ticket_billing_run_line import AMOUNTS, OUTCOMES
@@ -33,19 +33,22 @@ class TicketBillingRun(models.Model):
 
         :param date_from: the first day, a date or its text; None for all
         :param date_to: the last day
+        :raise UserError: for what is no day
         :raise AccessError: for users who may not read runs
         """
         self.check_access("read")
         lines = self.env["ticket.billing.run.line"]
         lines.check_access("read")
+        first = self._clean_day("date_from", date_from)
+        last = self._clean_day("date_to", date_to)
         self.flush_model()
         lines.flush_model()
-        source = self._get_statistics_source(date_from, date_to)
+        source = self._get_statistics_source(first, last)
         triggers = self._get_trigger_statistics(source)
         return {
             "companies": self.env.companies.mapped("name"),
-            "date_from": str(date_from) if date_from else None,
-            "date_to": str(date_to) if date_to else None,
+            "date_from": str(first) if first else None,
+            "date_to": str(last) if last else None,
             **self._get_success_statistics(source),
             "errors": self._get_error_statistics(source),
             "minutes_to_draft": self._get_delay_statistics(source),
@@ -56,10 +59,9 @@ class TicketBillingRun(models.Model):
         }
 
     @api.model
-    def _get_statistics_source(self, date_from, date_to):
+    def _get_statistics_source(self, first, last):
         """Return what to select from: runs of the period, with their lines if any."""
         midnight = self.env.company._get_ticket_billing_midnight
-        first, last = fields.Date.to_date(date_from), fields.Date.to_date(date_to)
         return SQL(
             """
               FROM ticket_billing_run run

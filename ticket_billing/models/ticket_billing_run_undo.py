@@ -1,5 +1,5 @@
 from odoo import Command, api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 
 
 class TicketBillingRun(models.Model):
@@ -15,7 +15,7 @@ class TicketBillingRun(models.Model):
 
     def action_open_undo(self):
         """Ask why the drafts of this run are taken back."""
-        self.ensure_one()
+        self._check_single()
         self.env["ticket.billing.charge"]._check_manager()
         self.check_access("read")
         return {
@@ -39,12 +39,10 @@ class TicketBillingRun(models.Model):
         :return: a notification that says what was taken back, and what was not
         :raise UserError: without a reason, or if there is nothing to take back
         """
-        self.ensure_one()
-        charge_model = self.env["ticket.billing.charge"]
-        charge_model._check_manager()
-        self.check_access("read")
+        self._check_single()
+        self.env["ticket.billing.charge"]._check_manager()
         question = self.env._("Say why the drafts are taken back.")
-        reason = charge_model._clean_reason(reason, question)
+        reason = self._clean_reason(reason, question)
         run = self.sudo().with_company(self.company_id)
         moves, charges = run._lock_undoable()
         left = run._get_charges_on_drafts() - charges
@@ -97,7 +95,7 @@ class TicketBillingRun(models.Model):
         charges = charges.filtered(lambda c: c.invoice_line_ids.move_id <= moves)
         locked = moves.try_lock_for_update() == moves
         if not locked or charges.try_lock_for_update() != charges:
-            raise UserError(self.env._("The work is being billed by someone else."))
+            raise LockError(self.env._("The work is being billed by someone else."))
         return moves, charges
 
     def _take_back(self, moves, charges):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..tools.hours import is_hundredths
+from ..tools.values import get_finite_check
 
 RATING_TERMS = (
     "product_id",
@@ -62,6 +63,15 @@ class TicketBillingWorkType(models.Model):
         string="Draws on Included Hours",
         default=True,
         help="Off: billed even if the contract has included hours left.",
+    )
+
+    _finite_numbers = models.Constraint(
+        get_finite_check(
+            "multiplier",
+            "minimum_hours",
+            "rounding_increment",
+        ),
+        "Numbers have at most twelve digits before the point.",
     )
 
     @api.constrains("multiplier", "minimum_hours", "rounding_increment")

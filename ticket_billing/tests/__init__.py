@@ -7,6 +7,8 @@ from . import test_approval
 from . import test_backlog
 from . import test_backlog_concurrency
 from . import test_backlog_kinds
+from . import test_bad_requests
+from . import test_bad_values
 from . import test_bill_again
 from . import test_bill_again_parts
 from . import test_catch_up

@@ -1,6 +1,7 @@
 from odoo import Command
 from odoo.service.model import MAX_TRIES_ON_CONCURRENCY_FAILURE
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..models.ticket_billing_run_bill import MOST_WAITS
 from .common_life import InvoiceLifeCommon
@@ -38,6 +39,24 @@ class TestKnownLimits(InvoiceLifeCommon):
         charge = ticket._get_charges()
         self.assertEqual(charge.credited_amount, 200.0)
         self.assertTrue(charge.is_waiting)
+
+    @mute_logger("odoo.sql_db")
+    def test_nul_bytes_are_an_error_of_the_server(self):
+        ticket = self._create_ticket()
+        with self.assertRaises(ValueError), self.env.cr.savepoint():
+            ticket.name = "Printer\0offline"
+            ticket.flush_recordset()
+
+    def test_form_reads_values_before_billing_does(self):
+        policy = self.policy.with_user(self.env.user)
+        with self.assertRaises(ValueError):
+            policy.onchange({"due_days": "x"}, ["due_days"], {"due_days": {}})
+
+    def test_description_of_a_ticket_keeps_remote_pictures(self):
+        picture = '<img src="http://127.0.0.1/x">'
+        ticket = self._create_ticket(description=f"{picture}<script>x()</script>")
+        self.assertIn("127.0.0.1", ticket.description)
+        self.assertNotIn("script", ticket.description)
 
     def test_server_gives_up_after_five_tries(self):
         self.assertGreater(MAX_TRIES_ON_CONCURRENCY_FAILURE, MOST_WAITS + 1)

@@ -4,6 +4,7 @@ Time is added up as whole seconds and billed in hundredths of an hour, both
 integers, so that no sum depends on the order of its parts.
 """
 
+import math
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 SECONDS_PER_HOUR = 3600
@@ -35,7 +36,7 @@ def to_hours(seconds):
 
 def is_hundredths(hours):
     """Return whether ``hours`` can be billed: zero or more, a multiple of 0.01 h."""
-    return hours >= 0 and to_seconds(hours) % SECONDS_PER_HUNDREDTH == 0
+    return 0 <= hours < math.inf and to_seconds(hours) % SECONDS_PER_HUNDREDTH == 0
 
 
 def round_hours(seconds, method="up", increment=0, minimum=0):

@@ -1,11 +1,12 @@
 from odoo import Command, api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 
 
 class TicketBillingCredit(models.TransientModel):
     """Credits chosen work on tickets, as a whole or in part, and asks what is next."""
 
     _name = "ticket.billing.credit"
+    _inherit = "ticket.billing.input.mixin"
     _description = "Credit Ticket Work"
 
     line_ids = fields.One2many(
@@ -68,7 +69,7 @@ class TicketBillingCredit(models.TransientModel):
         :return: an action that opens the credit notes
         :raise UserError: if an amount is zero, negative or more than is open
         """
-        self.ensure_one()
+        self._check_single()
         self.env["account.move"].check_access("create")
         charges = self.line_ids.charge_id
         charges.check_access("read")
@@ -102,7 +103,7 @@ class TicketBillingCredit(models.TransientModel):
         """Keep others from crediting the same work before this transaction ends."""
         charges = charges.sudo()
         if charges.try_lock_for_update(allow_referencing=True) != charges:
-            raise UserError(self.env._("The work is being billed by someone else."))
+            raise LockError(self.env._("The work is being billed by someone else."))
         for version, group in charges.grouped("version").items():
             group.version = version + 1
 

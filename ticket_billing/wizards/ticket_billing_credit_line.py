@@ -9,6 +9,7 @@ class TicketBillingCreditLine(models.TransientModel):
     """What is credited of one charge."""
 
     _name = "ticket.billing.credit.line"
+    _inherit = "ticket.billing.input.mixin"
     _description = "Line of Credit Ticket Work"
 
     credit_id = fields.Many2one(

@@ -6,6 +6,7 @@ class TicketBillingDecision(models.TransientModel):
     back."""
 
     _name = "ticket.billing.decision"
+    _inherit = "ticket.billing.input.mixin"
     _description = "Decision about Ticket Work"
 
     charge_ids = fields.Many2many(
@@ -56,7 +57,7 @@ class TicketBillingDecision(models.TransientModel):
 
         :raise UserError: if it cannot be done; the message says why
         """
-        self.ensure_one()
+        self._check_single()
         if self.decision == "again":
             return self.charge_ids.action_bill_again(self.price)
         if self.decision == "reject":

@@ -5,6 +5,7 @@ class TicketBillingOverride(models.TransientModel):
     """Asks why a draft is posted in spite of its errors."""
 
     _name = "ticket.billing.override"
+    _inherit = "ticket.billing.input.mixin"
     _description = "Posting in Spite of Errors"
 
     move_id = fields.Many2one(
@@ -18,6 +19,6 @@ class TicketBillingOverride(models.TransientModel):
 
         :raise UserError: if it cannot be; the message says why
         """
-        self.ensure_one()
+        self._check_single()
         self.move_id.action_override_ticket_checks(self.reason)
         return {"type": "ir.actions.act_window_close"}

@@ -8,6 +8,7 @@ class TicketBillingPreview(models.TransientModel):
     """Shows the invoices that tickets will make, and makes them when confirmed."""
 
     _name = "ticket.billing.preview"
+    _inherit = "ticket.billing.input.mixin"
     _description = "Preview of Ticket Billing"
 
     ticket_ids = fields.Many2many(
@@ -72,7 +73,7 @@ class TicketBillingPreview(models.TransientModel):
 
         :raise AccessError: if the user may not bill one of the tickets
         """
-        self.ensure_one()
+        self._check_single()
         tickets = self.ticket_ids
         tickets._check_can_bill()
         due = self._get_due()

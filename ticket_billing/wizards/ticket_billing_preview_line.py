@@ -8,6 +8,7 @@ class TicketBillingPreviewLine(models.TransientModel):
     """A line of an invoice as it will be, or work that will make none."""
 
     _name = "ticket.billing.preview.line"
+    _inherit = "ticket.billing.input.mixin"
     _description = "Line of a Preview of Ticket Billing"
 
     preview_id = fields.Many2one(
@@ -41,6 +42,7 @@ class TicketBillingPreviewInvoice(models.TransientModel):
     """What an invoice will amount to."""
 
     _name = "ticket.billing.preview.invoice"
+    _inherit = "ticket.billing.input.mixin"
     _description = "Invoice of a Preview of Ticket Billing"
 
     preview_id = fields.Many2one(

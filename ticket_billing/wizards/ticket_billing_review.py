@@ -8,6 +8,7 @@ class TicketBillingReview(models.TransientModel):
     """Shows work that waits beside its receipt, to change and approve it."""
 
     _name = "ticket.billing.review"
+    _inherit = "ticket.billing.input.mixin"
     _description = "Review of Ticket Work"
 
     line_ids = fields.One2many(
@@ -76,7 +77,7 @@ class TicketBillingReview(models.TransientModel):
 
         :raise UserError: if something cannot be changed or approved; it says why
         """
-        self.ensure_one()
+        self._check_single()
         self._change()
         shown = self.line_ids.charge_id
         waiting = (
@@ -92,7 +93,7 @@ class TicketBillingReview(models.TransientModel):
 
     def action_save(self):
         """Keep what was changed; the work goes on waiting."""
-        self.ensure_one()
+        self._check_single()
         self._change()
         return {"type": "ir.actions.act_window_close"}
 
@@ -103,6 +104,7 @@ class TicketBillingReview(models.TransientModel):
 
 class TicketBillingReviewLine(models.TransientModel):
     _name = "ticket.billing.review.line"
+    _inherit = "ticket.billing.input.mixin"
     _description = "Line of a Review of Ticket Work"
 
     review_id = fields.Many2one(

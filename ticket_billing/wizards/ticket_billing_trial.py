@@ -6,6 +6,7 @@ class TicketBillingTrial(models.TransientModel):
     """Asks whether work that was calculated on trial is billed after all."""
 
     _name = "ticket.billing.trial"
+    _inherit = "ticket.billing.input.mixin"
     _description = "End of the Trial"
 
     line_ids = fields.Many2many(
@@ -67,7 +68,7 @@ class TicketBillingTrial(models.TransientModel):
 
         :raise UserError: if the level still says that nothing is billed
         """
-        self.ensure_one()
+        self._check_single()
         self.env["ticket.billing.charge"]._check_manager()
         self.line_ids.check_access("read")
         tickets = self.line_ids.sudo().trial_ticket_ids

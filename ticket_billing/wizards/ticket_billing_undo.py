@@ -5,6 +5,7 @@ class TicketBillingUndo(models.TransientModel):
     """Asks why the drafts of a run are taken back."""
 
     _name = "ticket.billing.undo"
+    _inherit = "ticket.billing.input.mixin"
     _description = "Undo of a Ticket Billing Run"
 
     run_id = fields.Many2one(comodel_name="ticket.billing.run", required=True)
@@ -12,5 +13,5 @@ class TicketBillingUndo(models.TransientModel):
 
     def action_confirm(self):
         """Take the drafts back and tell what was taken back."""
-        self.ensure_one()
+        self._check_single()
         return self.run_id.action_undo(self.reason)

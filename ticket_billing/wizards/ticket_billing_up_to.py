@@ -11,6 +11,7 @@ class TicketBillingUpTo(models.TransientModel):
     """Asks up to which day ready work is invoiced, and for whom."""
 
     _name = "ticket.billing.up.to"
+    _inherit = "ticket.billing.input.mixin"
     _description = "Invoice Ticket Work up to a Day"
 
     company_id = fields.Many2one(
@@ -87,7 +88,7 @@ class TicketBillingUpTo(models.TransientModel):
 
         :raise UserError: if there is nothing to invoice
         """
-        self.ensure_one()
+        self._check_single()
         self.env["ticket.billing.charge"]._check_manager()
         tickets = self._get_tickets()
         if not tickets:
@@ -99,6 +100,6 @@ class TicketBillingUpTo(models.TransientModel):
 
     def action_view_undecided(self):
         """Open the tickets that wait for somebody and are not invoiced."""
-        self.ensure_one()
+        self._check_single()
         tickets = self.env["helpdesk.ticket"].search(self._get_undecided_domain())
         return tickets._get_records_action(name=self.env._("Not Invoiced Yet"))
