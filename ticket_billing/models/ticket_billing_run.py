@@ -126,8 +126,11 @@ class TicketBillingRun(models.Model):
         if tickets is None:
             tickets = self._get_due_tickets(limit)
         else:
-            tickets = tickets.with_env(self.env).filtered(
-                lambda ticket: ticket.company_id == self.company_id
+            # Named twice, a ticket is billed once all the same
+            tickets = (
+                tickets.union()
+                .with_env(self.env)
+                .filtered(lambda ticket: ticket.company_id == self.company_id)
             )
         batches = self._get_batches(tickets, self.company_id)
         lines = self._rehearse(batches) if self.dry_run else self._perform(batches)

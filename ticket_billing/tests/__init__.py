@@ -3,6 +3,8 @@ from . import test_access
 from . import test_agreement
 from . import test_agreement_changes
 from . import test_allowance
+from . import test_api
+from . import test_api_doc
 from . import test_approval
 from . import test_backlog
 from . import test_backlog_concurrency
