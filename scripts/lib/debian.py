@@ -32,8 +32,8 @@ def needed_packages(testing):
     missing = [*python_env.missing_packages(), *postgres.missing_packages()]
     if testing and not find_chromium():
         missing.append(chromium_package())
-    if testing and not shutil.which("git"):
-        missing.append("git")
+    if testing:
+        missing += [name for name in ("curl", "git") if not shutil.which(name)]
     return missing
 
 

@@ -13,7 +13,7 @@ def bare_machine(monkeypatch):
 def test_all_that_is_missing_is_asked_for_at_once(bare_machine):
     demo = ["python3.12-venv", "postgresql"]
     assert debian.needed_packages(testing=False) == demo
-    assert debian.needed_packages(testing=True) == [*demo, "chromium", "git"]
+    assert debian.needed_packages(testing=True) == [*demo, "chromium", "curl", "git"]
 
 
 def test_a_browser_by_any_name_will_do(monkeypatch):
