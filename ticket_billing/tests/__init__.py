@@ -31,6 +31,7 @@ from . import test_draft_guards
 from . import test_draft_joining
 from . import test_draft_lines
 from . import test_entry_history
+from . import test_export
 from . import test_frequency
 from . import test_hours
 from . import test_invoice
