@@ -25,6 +25,7 @@ from . import test_concurrency
 from . import test_concurrency_contract
 from . import test_concurrency_drafts
 from . import test_credit
+from . import test_customer_texts
 from . import test_draft_checks
 from . import test_draft_groups
 from . import test_draft_guards
