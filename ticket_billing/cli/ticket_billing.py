@@ -33,7 +33,7 @@ examples:
 "ticket_billing process --help" and the like tell more.
 
 exit status: 0 when the run went through, blocked tickets included; 1 when the run
-itself failed, in part or as a whole; 2 for wrong use
+itself failed, in part or as a whole, or when health finds an error; 2 for wrong use
 """
 PROCESS = """
 Bill the tickets that are due, oldest first. Switches, automation level and delay are
@@ -52,6 +52,18 @@ itself failed, in part or as a whole; 2 for wrong use
 STATUS = """
 Show what is switched on, what waits and for how long, the last runs, whether the
 scheduled actions are at work, and how well tickets were billed.
+"""
+HEALTH = """
+Check billing, company by company: is it at work, does anything wait for too long, is
+anything missing, do ledger and invoices agree? Nothing is changed, nobody is told.
+"""
+HEALTH_EPILOG = """
+examples:
+  odoo-bin ticket_billing health -d production
+  odoo-bin ticket_billing health -d production --json
+
+exit status: 0 when all checks are ok or warnings; 1 when one of them is an error, or
+the command itself failed; 2 for wrong use
 """
 REPORT = "Show for each ticket what was done with it last, or why nothing was."
 
@@ -78,6 +90,7 @@ class TicketBilling(Command):
                 actions = {
                     "process": command.process,
                     "status": command.status,
+                    "health": command.health,
                     "report": command.report,
                 }
                 status = actions[options.action](env, options)
@@ -116,6 +129,13 @@ class TicketBilling(Command):
             default=30,
             help="how many days the statistics go back; 30 if not given",
         )
+        health = add(
+            "health",
+            help="check whether billing is well",
+            description=HEALTH,
+            epilog=HEALTH_EPILOG,
+        )
+        self._add_company_option(health)
         add("report", help="show what was done with each ticket", description=REPORT)
         options = self.parser.parse_args(args)
         if options.action == "process" and options.ticket and options.limit:

@@ -42,6 +42,7 @@ from . import helpdesk_ticket_team
 from . import ir_actions_report
 from . import ir_module_module
 from . import res_company
+from . import res_company_health
 from . import res_config_settings
 from . import res_currency
 from . import res_partner
@@ -68,6 +69,18 @@ from . import ticket_billing_charge_receipt
 from . import ticket_billing_charge_statement
 from . import ticket_billing_agreement
 from . import ticket_billing_gate
+from . import ticket_billing_health
+from . import ticket_billing_health_check
+from . import ticket_billing_health_check_engine
+from . import ticket_billing_health_check_backlog
+from . import ticket_billing_health_check_tickets
+from . import ticket_billing_health_check_quiet
+from . import ticket_billing_health_check_ledger
+from . import ticket_billing_health_check_sums
+from . import ticket_billing_health_check_setup
+from . import ticket_billing_health_check_accounting
+from . import ticket_billing_health_check_currencies
+from . import ticket_billing_health_alert
 from . import ticket_billing_log
 from . import ticket_billing_policy
 from . import ticket_billing_policy_check

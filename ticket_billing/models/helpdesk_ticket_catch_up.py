@@ -17,6 +17,12 @@ class HelpdeskTicket(models.Model):
         nothing.
         """
         self._stamp_found_events()
+        return self.search(self._get_forgotten_domain(company))
+
+    @api.model
+    def _get_forgotten_domain(self, company):
+        """Return the domain of tickets after their event that a run has something to do
+        for, and that no run will take."""
         domain = (
             Domain("company_id", "=", company.id)
             & Domain("billing_event", "in", EVENTS)
@@ -36,7 +42,7 @@ class HelpdeskTicket(models.Model):
             self.env["account.analytic.line"]._get_billable_domain()
             & Domain("charge_ids", "not any", [("is_void", "=", False)]),
         )
-        return self.search(domain & (never_tried | not_invoiced | not_rated))
+        return domain & (never_tried | not_invoiced | not_rated)
 
     @api.model
     def _stamp_found_events(self):

@@ -61,6 +61,14 @@ class ResConfigSettings(models.TransientModel):
     ticket_billing_attach_statement = fields.Boolean(**_policy("attach_statement"))
     ticket_billing_due_days = fields.Integer(**_policy("due_days"))
 
+    ticket_billing_backlog_alert = fields.Integer(
+        **_company("ticket_billing_backlog_alert")
+    )
+    ticket_billing_backlog_tickets = fields.Integer(
+        **_company("ticket_billing_backlog_tickets")
+    )
+    ticket_billing_old_days = fields.Integer(**_company("ticket_billing_old_days"))
+
     def execute(self):
         # EXTENDS base: a raised level leaves the work of the trial to be decided about
         action = super().execute()

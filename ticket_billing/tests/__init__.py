@@ -34,6 +34,9 @@ from . import test_draft_lines
 from . import test_entry_history
 from . import test_export
 from . import test_frequency
+from . import test_health
+from . import test_health_engine
+from . import test_health_old
 from . import test_hours
 from . import test_invoice
 from . import test_invoice_events

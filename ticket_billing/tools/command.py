@@ -10,9 +10,12 @@ import sys
 from odoo.tools import config
 
 from .command_text import format_lines, format_process, format_totals
+from .health import ERROR, ORDER, get_worst
+from .health_text import format_health
 from .status_text import format_status
 
 NARROWEST, USUAL = 100, 120
+KEYS = ("check", "label", "status", "message", "count", "model", "domain")
 
 
 def process(env, options):
@@ -50,12 +53,50 @@ def status(env, options):
     :raise UserError: if there is no such company
     """
     runs = env["ticket.billing.run"]
-    companies = env["res.company"].search([])
-    if options.company:
-        companies = runs._find_company(options.company)
-    answer = runs._get_status(companies, options.days)
+    answer = runs._get_status(_get_companies(env, options), options.days)
     show(options, answer, lambda data, width: format_status(data, options.days, width))
     return 0
+
+
+def _get_companies(env, options):
+    if options.company:
+        return env["ticket.billing.run"]._find_company(options.company)
+    return env["res.company"].search([])
+
+
+def health(env, options):
+    """Show what the checks find. The exit status is 1 if one of them is an error.
+
+    :raise UserError: if there is no such company
+    """
+    answer = get_health(env, _get_companies(env, options))
+    show(options, answer, format_health)
+    return 1 if answer["status"] == ERROR else 0
+
+
+def get_health(env, companies):
+    """Return what the checks find in companies, the worst first, as plain data."""
+    answer = {"status": None, "companies": []}
+    rows = env["ticket.billing.health"]
+    for company in companies:
+        checks = rows._get_health(company)
+        checks.sort(key=lambda check: -ORDER.index(check["status"]))
+        urls = rows._get_urls(company)
+        checks = [
+            {key: check[key] for key in KEYS} | {"url": urls.get(check["check"])}
+            for check in checks
+        ]
+        status = get_worst(check["status"] for check in checks)
+        answer["companies"].append(
+            {
+                "id": company.id,
+                "name": company.name,
+                "status": status,
+                "checks": checks,
+            }
+        )
+    answer["status"] = get_worst(own["status"] for own in answer["companies"])
+    return answer
 
 
 def report(env, options):

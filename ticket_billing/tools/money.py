@@ -72,3 +72,9 @@ def split_remainder(amount, old_price, price, unit):
         return float(quantity), float(price)
     value = (exact * price / unit).to_integral_value(ROUND_HALF_UP) * unit
     return 1.0, float(value)
+
+
+def round_decimal(amount, unit):
+    """Return a Decimal as a multiple of the currency's smallest amount, half up."""
+    unit = Decimal(str(unit))
+    return (amount / unit).to_integral_value(ROUND_HALF_UP) * unit
