@@ -25,7 +25,10 @@ class TicketBillingHealth(models.Model):
         ondelete="cascade",
     )
     check = fields.Char(
-        string="Key", required=True, readonly=True, help="What is checked, for programs."
+        string="Key",
+        required=True,
+        readonly=True,
+        help="What is checked, for programs.",
     )
     sequence = fields.Integer(readonly=True)
     name = fields.Char(
@@ -115,7 +118,9 @@ class TicketBillingHealth(models.Model):
         """Return a dict: key of a check → address of its row, where there is one."""
         rows = self.search([("company_id", "=", company.id)])
         base = company.get_base_url()
-        return {row.check: f"{base}/odoo/ticket-billing-health/{row.id}" for row in rows}
+        return {
+            row.check: f"{base}/odoo/ticket-billing-health/{row.id}" for row in rows
+        }
 
     def _get_finding(self):
         """Return what the check of the row finds now, empty if there is no such check

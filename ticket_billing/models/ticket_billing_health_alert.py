@@ -11,6 +11,7 @@ from .ticket_billing_health import ADMIN
 from .ticket_billing_health_check import _logger
 
 ACTIVITY = "ticket_billing.mail_activity_type_health"
+COLORS = {OK: "#15803d", WARNING: "#b45309", ERROR: "#b91c1c"}
 
 
 class TicketBillingHealth(models.Model):
@@ -167,6 +168,7 @@ class TicketBillingHealth(models.Model):
                 "rows": self.sorted("severity", reverse=True),
                 "before": before,
                 "labels": labels,
+                "colors": COLORS,
                 "url": f"{company.get_base_url()}/odoo/ticket-billing-health",
             },
         )
@@ -190,7 +192,9 @@ class TicketBillingHealth(models.Model):
         statuses = self.mapped("status")
         company = self.company_id.name
         if set(statuses) == {OK}:
-            return self.env._("Ticket billing of %(company)s: OK again", company=company)
+            return self.env._(
+                "Ticket billing of %(company)s: OK again", company=company
+            )
         return self.env._(
             "Ticket billing of %(company)s: %(errors)s errors, %(warnings)s warnings",
             company=company,

@@ -79,7 +79,9 @@ class TicketBillingHealth(models.Model):
 
     def _find_blocked(self, company):
         """Tickets that cannot be billed; an error where they have waited for long."""
-        blocked = self._get_own_domain(company) & Domain("billing_state", "=", "blocked")
+        blocked = self._get_own_domain(company) & Domain(
+            "billing_state", "=", "blocked"
+        )
         tickets = self.env["helpdesk.ticket"]
         groups = tickets._read_group(
             blocked,

@@ -3,6 +3,8 @@ from odoo.fields import Domain
 
 from ..tools.health import OK, Finding
 
+TO_BILL = ("open", "pending", "blocked")
+
 
 class TicketBillingHealth(models.Model):
     """Whether the currencies of agreements are active and have a rate."""
@@ -47,8 +49,8 @@ class TicketBillingHealth(models.Model):
 
     @api.model
     def _get_foreign_currencies(self, company):
-        """Return the currencies of contracts for tickets, of work that is not invoiced
-        yet, and of pricelists of customers with tickets."""
+        """Return the foreign ones of contracts for tickets, of work that is not invoiced
+        yet, and of customers with tickets to bill."""
         own = Domain("company_id", "=", company.id)
         waiting = own & Domain("state", "in", ("to_approve", "ready"))
         charges = self.env["ticket.billing.charge"]._read_group(
@@ -60,17 +62,17 @@ class TicketBillingHealth(models.Model):
 
     @api.model
     def _get_pricelist_currencies(self, company):
-        lists = self.env["product.pricelist"].search(
+        """Return the currencies of the pricelists of customers with tickets to bill."""
+        lists = self.env["product.pricelist"].search_count(
             Domain("company_id", "in", (False, company.id))
-            & Domain("currency_id", "!=", company.currency_id.id)
+            & Domain("currency_id", "!=", company.currency_id.id),
+            limit=1,
         )
-        tickets = self.env["helpdesk.ticket"]
-        found = lists.currency_id.browse()
-        for currency, own in lists.grouped("currency_id").items():
-            partner = "commercial_partner_id.specific_property_product_pricelist"
-            domain = Domain("company_id", "=", company.id) & Domain(
-                partner, "in", own.ids
-            )
-            if tickets.search_count(domain, limit=1):
-                found |= currency
-        return found
+        if not lists:
+            return self.env["res.currency"]
+        to_bill = self._get_own_domain(company) & Domain("billing_state", "in", TO_BILL)
+        groups = self.env["helpdesk.ticket"]._read_group(
+            to_bill, ["commercial_partner_id"]
+        )
+        partners = self.env["res.partner"].union(*[partner for (partner,) in groups])
+        return partners.property_product_pricelist.currency_id

@@ -42,7 +42,9 @@ class TicketBillingHealth(models.Model):
     def _is_in_use(self, company):
         own = Domain("company_id", "=", company.id)
         charges = self.env["ticket.billing.charge"]
-        return company.ticket_billing_enabled or bool(charges.search_count(own, limit=1))
+        return company.ticket_billing_enabled or bool(
+            charges.search_count(own, limit=1)
+        )
 
     @api.model
     def _get_policies(self, company):

@@ -28,7 +28,9 @@ class TicketBillingHealth(models.Model):
         texts, is_off = [], False
         for currency in currencies.sorted("name"):
             sums = [totals.get(currency.id, none) for totals in (ledger, invoices)]
-            sums = [[round_decimal(s, currency.rounding) for s in pair] for pair in sums]
+            sums = [
+                [round_decimal(s, currency.rounding) for s in pair] for pair in sums
+            ]
             is_off = is_off or sums[0] != sums[1]
             texts.append(self._get_sums_text(currency, *sums))
         ids = self._get_ids(self._get_off_query(company))

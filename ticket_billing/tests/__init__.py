@@ -16,6 +16,7 @@ from . import test_bill_again_parts
 from . import test_catch_up
 from . import test_chosen_time
 from . import test_cli
+from . import test_cli_health
 from . import test_cli_use
 from . import test_close_hook
 from . import test_closing
@@ -35,8 +36,12 @@ from . import test_entry_history
 from . import test_export
 from . import test_frequency
 from . import test_health
+from . import test_health_alert
 from . import test_health_engine
+from . import test_health_ledger
 from . import test_health_old
+from . import test_health_page
+from . import test_health_setup
 from . import test_hours
 from . import test_invoice
 from . import test_invoice_events

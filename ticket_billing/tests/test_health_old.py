@@ -53,7 +53,9 @@ class TestHealthOld(HealthCommon):
             with self.subTest(days=days):
                 self._age(charge, "waiting_since", days)
                 self.assertEqual(self._find("released")["status"], status)
-        finding = self._check_finding("released", "error", "more than 14 days: 1", charge)
+        finding = self._check_finding(
+            "released", "error", "more than 14 days: 1", charge
+        )
         self.assertIn("100.00", finding["message"])
         charge.action_write_off("Goodwill")
         self._check_finding("released", "ok", "No released work is old")

@@ -2,7 +2,7 @@
 
 import textwrap
 
-INDENT = " " * 9
+INDENT = " " * 10
 
 
 def format_health(answer, width):
