@@ -49,8 +49,8 @@ class TicketBillingHealth(models.Model):
 
     @api.model
     def _get_foreign_currencies(self, company):
-        """Return the foreign ones of contracts for tickets, of work that is not invoiced
-        yet, and of customers with tickets to bill."""
+        """Return the foreign ones of contracts for tickets, of work that is not
+        invoiced yet, and of customers with tickets to bill."""
         own = Domain("company_id", "=", company.id)
         waiting = own & Domain("state", "in", ("to_approve", "ready"))
         charges = self.env["ticket.billing.charge"]._read_group(

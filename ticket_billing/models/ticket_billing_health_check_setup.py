@@ -94,7 +94,8 @@ class TicketBillingHealth(models.Model):
         default = company.ticket_billing_policy_id
         if not default:
             message = self.env._(
-                "%(company)s has no default billing policy: choose one in the settings.",
+                "%(company)s has no default billing policy: choose one in the "
+                "settings.",
                 company=company.name,
             )
             return self._get_problem(message, company)
@@ -112,8 +113,8 @@ class TicketBillingHealth(models.Model):
         archived = self._get_products(company).filtered(lambda p: not p.active)
         if archived:
             message = self.env._(
-                "Products that are archived: %(names)s. Work that is invoiced as one of "
-                "them is blocked: restore it or choose another one.",
+                "Products that are archived: %(names)s. Work that is invoiced as one "
+                "of them is blocked: restore it or choose another one.",
                 names=self._get_names(archived),
             )
             return self._get_problem(message, archived)
@@ -124,8 +125,8 @@ class TicketBillingHealth(models.Model):
         is_free = not product.lst_price
         if is_free and not self._has_rates(company, product):
             message = self.env._(
-                "“%(product)s” has no price, and neither a contract nor a pricelist has "
-                "a rate: every ticket with time is blocked. Set its sales price.",
+                "“%(product)s” has no price, and neither a contract nor a pricelist "
+                "has a rate: every ticket with time is blocked. Set its sales price.",
                 product=product.display_name,
             )
             return self._get_problem(message, product)

@@ -65,8 +65,8 @@ class TicketBillingHealth(models.Model):
 
     @api.model
     def _get_sums(self, company):
-        """Return two dicts, of the ledger and of its invoice lines: id of the currency →
-        what was invoiced and what was credited, exact."""
+        """Return two dicts, of the ledger and of its invoice lines: id of the currency
+        → what was invoiced and what was credited, exact."""
         ledger = SQL(
             """
             SELECT currency_id,

@@ -79,8 +79,8 @@ class TicketBillingHealth(models.Model):
         return Finding(
             OK,
             self.env._(
-                "Billable tickets that were closed since billing began: %(count)s, each "
-                "accounted for (%(parts)s).",
+                "Billable tickets that were closed since billing began: %(count)s, "
+                "each accounted for (%(parts)s).",
                 count=sum(count for _state, count in groups),
                 parts=", ".join(parts),
             ),

@@ -10,6 +10,24 @@ CRONS = (
     "ir_cron_catch_up",
     "ir_cron_check_health",
 )
+CHECKS = [
+    "runner",
+    "last_success",
+    "backlog",
+    "blocked",
+    "drafts",
+    "released",
+    "stages",
+    "unaccounted",
+    "quiet_day",
+    "states",
+    "sums",
+    "products",
+    "accounts",
+    "journals",
+    "taxes",
+    "currencies",
+]
 
 
 class HealthCommon(TicketBillingCommon):

@@ -1,12 +1,20 @@
 from datetime import timedelta
+from unittest.mock import patch
+
+from psycopg2.errors import SerializationFailure
 
 from odoo import fields
 from odoo.tests import BaseCase, tagged
 from odoo.tests.common import get_db_name
+from odoo.tools import mute_logger
+
+from odoo.addons.ticket_billing.models.ticket_billing_health_alert import (
+    TicketBillingHealth,
+)
 
 from ..tools.health_text import format_health
 from .common_cli import CliCommon
-from .common_health import CRONS
+from .common_health import CHECKS, CRONS
 
 KEYS = {"check", "label", "status", "message", "count", "model", "domain", "url"}
 
@@ -108,35 +116,81 @@ class TestCliHealth(CliCommon):
         self.assertNotIn("Traceback", result.stderr)
         self.assertEqual(self._run("health", "-d", "no_such_database").returncode, 1)
 
-    def test_schedule_in_transactions_of_its_own(self):
-        """The scheduled action itself: rows are kept, a second call tells nobody."""
+    # The scheduled action itself, in transactions of its own
+
+    def _call_schedule(self):
+        with self._transaction() as env:
+            env.ref("ticket_billing.ir_cron_check_health").method_direct_trigger()
+
+    def _get_mail_ids(self):
+        """Return the ids of mails about our company."""
+        with self._transaction() as env:
+            mails = env["mail.mail"].search([("subject", "like", self.company_name)])
+            return set(mails.ids)
+
+    def _get_rows(self, env):
+        own = [("company_id", "=", self.ids["company"])]
+        return env["ticket.billing.health"].search(own)
+
+    def _let_admin_in(self):
+        """Let there be an administrator of the company who can be told."""
+        with self._transaction() as env:
+            admin = env.ref("base.user_admin")
+            admin.company_ids += env["res.company"].browse(self.ids["company"])
+            admin.email = "admin@example.com"
+            return admin.id
+
+    def test_schedule_tells_once(self):
         self._block_one()
         self.addCleanup(self._remove_rows)
-        with self._transaction() as env:
-            company = env["res.company"].browse(self.ids["company"])
-            env.ref("base.user_admin").company_ids += company
-            env.ref("base.user_admin").email = "admin@example.com"
+        admin_id = self._let_admin_in()
         for number in (1, 0):
-            before = self._count()[1]
+            before = self._get_mail_ids()
+            self._call_schedule()
+            self.assertEqual(len(self._get_mail_ids() - before), number)
             with self._transaction() as env:
-                env.ref("ticket_billing.ir_cron_check_health").method_direct_trigger()
-            with self._transaction() as env:
-                rows = env["ticket.billing.health"].search(
-                    [("company_id", "=", self.ids["company"])]
-                )
-                blocked = rows.filtered(lambda row: row.check == "blocked")
-                self.assertEqual(blocked.status, "warning")
+                row = self._get_rows(env).filtered(lambda r: r.check == "blocked")
+                self.assertEqual(row.status, "warning")
                 recent = fields.Datetime.now() - timedelta(minutes=5)
-                self.assertGreater(blocked.checked_at, recent)
-                ids = {id_ for id_, _date in before}
-                mails = env["mail.mail"].search([("id", "not in", list(ids))])
-                own = mails.filtered(lambda mail: self.company_name in mail.subject)
-                self.assertEqual(len(own), number)
-                admin = env.ref("base.user_admin")
-                activities = blocked.activity_ids
-                self.assertEqual(
-                    len(activities.filtered(lambda a: a.user_id == admin)), 1
-                )
+                self.assertGreater(row.checked_at, recent)
+                user_ids = [activity.user_id.id for activity in row.activity_ids]
+                self.assertEqual(user_ids.count(admin_id), 1)
+
+    def test_schedule_goes_on_where_a_company_fails(self):
+        self.addCleanup(self._remove_rows)
+        original, ours = TicketBillingHealth._refresh, self.ids["company"]
+
+        def _refresh(this, company):
+            if company.id != ours:
+                raise ValueError("broken")
+            return original(this, company)
+
+        with (
+            patch.object(TicketBillingHealth, "_refresh", _refresh),
+            mute_logger("odoo.addons.ticket_billing"),
+        ):
+            self._call_schedule()
+        with self._transaction() as env:
+            self.assertEqual(len(self._get_rows(env)), len(CHECKS))
+            rows = env["ticket.billing.health"].search([])
+            self.assertEqual(rows.company_id.ids, [ours])
+
+    def test_two_that_check_at_once_tell_once(self):
+        """The one that did not see what the other has told fails in the database."""
+        self._block_one()
+        self._let_admin_in()
+        self.addCleanup(self._remove_rows)
+        before = self._get_mail_ids()
+        with self._stale_transaction() as env:
+            self._get_rows(env).mapped("status")
+            with self._transaction() as other:
+                company = other["res.company"].browse(self.ids["company"])
+                other["ticket.billing.health"]._refresh(company)
+            company = env["res.company"].browse(self.ids["company"])
+            with mute_logger("odoo.sql_db"), self.assertRaises(SerializationFailure):
+                env["ticket.billing.health"]._refresh(company)
+                env.flush_all()
+        self.assertEqual(len(self._get_mail_ids() - before), 1)
 
     def _remove_rows(self):
         """Leave nothing to other tests in the database."""

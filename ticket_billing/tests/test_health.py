@@ -8,27 +8,9 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..tools.health import WARNING, Finding, HealthCheck
-from .common_health import HealthCommon
+from .common_health import CHECKS, HealthCommon
 
 LOGGER = "odoo.addons.ticket_billing"
-CHECKS = [
-    "runner",
-    "last_success",
-    "backlog",
-    "blocked",
-    "drafts",
-    "released",
-    "stages",
-    "unaccounted",
-    "quiet_day",
-    "states",
-    "sums",
-    "products",
-    "accounts",
-    "journals",
-    "taxes",
-    "currencies",
-]
 
 
 @tagged("post_install", "-at_install")

@@ -206,37 +206,3 @@ class TestHealthAlert(HealthCommon):
             self.company.partner_id.lang = "en_US"
             self.health.with_context(lang="de_DE")._refresh(self.company)
         self.assertEqual(seen, ["de_DE", "en_US"])
-
-    def test_schedule_checks_every_company(self):
-        """One that fails keeps no other from being checked."""
-        other = self.env["res.company"].search([("name", "=", "Elsewhere")])
-        cron = self.env.ref("ticket_billing.ir_cron_check_health").sudo()
-        self.assertEqual(cron.code, "model._cron_check_health()")
-        checked = []
-        model = self.env.registry["ticket.billing.health"]
-
-        def refresh(_this, company):
-            checked.append(company)
-            if company == self.company:
-                raise ValueError("broken")
-
-        with (
-            patch.object(model, "_refresh", refresh),
-            patch.object(
-                self.env.registry["ir.cron"], "_commit_progress", lambda *a, **k: 1
-            ),
-            patch.object(
-                self.env.registry["ticket.billing.run"],
-                "_try_apart",
-                lambda _self, process: self._try(process),
-            ),
-        ):
-            self.health._cron_check_health()
-        self.assertIn(self.company, checked)
-        self.assertIn(other, checked)
-
-    def _try(self, process):
-        try:
-            process()
-        except ValueError:
-            return None
