@@ -1,7 +1,7 @@
 {
     "name": "Ticket Billing: Automation Rules",
     "summary": "An example of an automation rule that bills tickets",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.0.1",
     "category": "Services/Helpdesk",
     "author": "The Ticket Billing Authors",
     "license": "AGPL-3",
