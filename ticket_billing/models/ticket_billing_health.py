@@ -43,7 +43,9 @@ class TicketBillingHealth(models.Model):
     message = fields.Char(
         string="Finding", readonly=True, help="What was found, and what to do."
     )
-    count = fields.Integer(readonly=True, help="How many records are affected.")
+    count = fields.Integer(
+        string="Affected", readonly=True, help="How many records are affected."
+    )
     res_model = fields.Char(
         string="Kind of Record", readonly=True, help="What can be opened."
     )

@@ -145,10 +145,13 @@ class TicketBillingHealth(models.Model):
         )
         if not wrong or not self.env.ref(ACTIVITY, raise_if_not_found=False):
             return
-        for user in self._get_administrators(self.company_id):
+        company = self.company_id
+        today = company._get_ticket_billing_date(fields.Datetime.now())
+        for user in self._get_administrators(company):
             for row in wrong:
                 row.activity_schedule(
                     ACTIVITY,
+                    date_deadline=today,
                     user_id=user.id,
                     summary=row.name,
                     note=plaintext2html(row.message),
@@ -193,10 +196,11 @@ class TicketBillingHealth(models.Model):
         company = self.company_id.name
         if set(statuses) == {OK}:
             return self.env._(
-                "Ticket billing of %(company)s: OK again", company=company
+                "Ticket billing of %(company)s (OK again)", company=company
             )
         return self.env._(
-            "Ticket billing of %(company)s: %(errors)s errors, %(warnings)s warnings",
+            "Ticket billing of %(company)s (errors: %(errors)s, "
+            "warnings: %(warnings)s)",
             company=company,
             errors=statuses.count(ERROR),
             warnings=statuses.count(WARNING),

@@ -82,6 +82,11 @@ class TicketBillingHealth(models.Model):
             self.env["ir.model.data"]._xmlid_to_res_id(f"ticket_billing.{name}")
         )
 
+    @api.model
+    def _get_interval(self, cron):
+        """Return how often a scheduled action runs."""
+        return relativedelta(**{cron.interval_type: cron.interval_number})
+
     def _get_cron_problem(self, name, cron, company):
         """Return status and sentence if a scheduled action is not at work, else None.
 
@@ -95,9 +100,8 @@ class TicketBillingHealth(models.Model):
             )
         if not cron.active:
             return ERROR, self.env._("“%(name)s” is not active.", name=cron.name)
-        interval = relativedelta(**{cron.interval_type: cron.interval_number})
         last = cron.lastcall or cron.create_date
-        if last + 2 * interval < fields.Datetime.now():
+        if last + 2 * self._get_interval(cron) < fields.Datetime.now():
             return ERROR, self.env._(
                 "“%(name)s” has not run since %(moment)s: see whether the server runs "
                 "scheduled actions.",

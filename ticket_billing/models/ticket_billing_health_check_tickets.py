@@ -1,3 +1,5 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -122,11 +124,14 @@ class TicketBillingHealth(models.Model):
 
     @api.model
     def _get_searched_domain(self):
-        """Return the domain of tickets that did not change since the last search."""
+        """Return the domain of tickets that did not change since the last search, or
+        for so long that there should have been one."""
         cron = self._get_cron("ir_cron_catch_up")
-        if not cron.lastcall:
-            return Domain.TRUE
-        before = fields.Datetime.subtract(cron.lastcall, minutes=SEARCH_MINUTES)
+        interval = self._get_interval(cron) if cron else relativedelta()
+        before = fields.Datetime.now() - 2 * interval
+        if cron.lastcall:
+            searched = fields.Datetime.subtract(cron.lastcall, minutes=SEARCH_MINUTES)
+            before = max(before, searched)
         newer = Domain("write_date", ">=", before)
         return ~newer & Domain("timesheet_ids", "not any", newer)
 

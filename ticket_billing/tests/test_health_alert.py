@@ -134,7 +134,7 @@ class TestHealthAlert(HealthCommon):
         self.assertEqual(mail.recipient_ids, self.admins.partner_id)
         self.assertEqual(
             mail.subject,
-            "Ticket billing of company_1_data: 2 errors, 1 warnings",
+            "Ticket billing of company_1_data (errors: 2, warnings: 1)",
         )
         for text in (
             "“Support time”",

@@ -266,6 +266,31 @@ class TestHealthAccounted(HealthCommon):
                 )
                 self._check_finding("unaccounted", "ok", "Pending 1")
 
+    def test_search_that_does_not_run(self):
+        """After twice its interval it should have found what was lost."""
+        ticket = self._close(self._create_ticket(1.0))
+        self._update(ticket, "billing_pending = FALSE")
+        cron = self.env.ref("ticket_billing.ir_cron_catch_up").sudo()
+        for last in (False, self.env.cr.now() - timedelta(days=3)):
+            with self.subTest(last=last):
+                cron.lastcall = last
+                self._age(ticket, 0)
+                self._check_finding("unaccounted", "ok", "")
+                self._age(ticket, 3)
+                self._check_finding("unaccounted", "error", "1", ticket)
+
+    def _age(self, ticket, hours):
+        moment = self.env.cr.now() - timedelta(hours=hours)
+        self.env.flush_all()
+        for table, column in (
+            ("helpdesk_ticket", "id"),
+            ("account_analytic_line", "ticket_id"),
+        ):
+            self.env.cr.execute(
+                f"UPDATE {table} SET write_date = %s WHERE {column} = %s",
+                [moment, ticket.id],
+            )
+
     def test_catch_up_mends_what_is_lost(self):
         ticket = self._close(self._create_ticket(1.0))
         self._update(ticket, "billing_pending = FALSE")
