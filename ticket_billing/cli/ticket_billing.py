@@ -66,8 +66,6 @@ exit status: 0 when all checks are ok or warnings; 1 when one of them is an erro
 the command itself failed; 2 for wrong use
 """
 REPORT = "Show for each ticket what was done with it last, or why nothing was."
-
-
 MOST_DIGITS = 5
 
 
@@ -129,12 +127,8 @@ class TicketBilling(Command):
             default=30,
             help="how many days the statistics go back; 30 if not given",
         )
-        health = add(
-            "health",
-            help="check whether billing is well",
-            description=HEALTH,
-            epilog=HEALTH_EPILOG,
-        )
+        texts = {"description": HEALTH, "epilog": HEALTH_EPILOG}
+        health = add("health", help="check whether billing is well", **texts)
         self._add_company_option(health)
         add("report", help="show what was done with each ticket", description=REPORT)
         options = self.parser.parse_args(args)

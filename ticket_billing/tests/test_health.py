@@ -165,8 +165,8 @@ class TestHealth(HealthCommon):
     def _cancel(self, _company):
         self.env.cr.execute("SET LOCAL statement_timeout = 1; SELECT pg_sleep(1)")
 
-    def _refuse(self, _company):
-        raise UserError("No")
+    def _refuse(self, company):
+        raise UserError(company.name)
 
 
 @tagged("post_install", "-at_install")
