@@ -40,7 +40,8 @@ class TicketBillingHealth(models.Model):
     severity = fields.Integer(
         compute="_compute_severity", store=True, help="Puts the worst first."
     )
-    message = fields.Char(
+    # Text rather than Char: lists show all of it
+    message = fields.Text(
         string="Finding", readonly=True, help="What was found, and what to do."
     )
     count = fields.Integer(
