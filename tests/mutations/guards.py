@@ -753,5 +753,46 @@ GUARDS = (
         QUEUE + "helpdesk_ticket.py",
         " if customer in failed]",
         " if customer not in customers]",
+    # What people and programs hand over
+    Guard(
+        "input: values are looked at before they are written",
+        "TestBadValues",
+        MODELS + "ticket_billing_input_mixin.py",
+        "        if self.env.su:\n",
+        "        if True:\n",
+    ),
+    Guard(
+        "input: ids are looked at",
+        "TestBadArguments",
+        MODELS + "ticket_billing_input_mixin.py",
+        "if not checks.is_id(id_)]",
+        "if False]",
+    ),
+    Guard(
+        "input: the database has finite numbers only",
+        "TestBadValues",
+        sql="ALTER TABLE ticket_billing_charge "
+        "DROP CONSTRAINT ticket_billing_charge_finite_numbers",
+    ),
+    Guard(
+        "a ticket that is named twice is billed once",
+        "TestApi",
+        MODELS + "ticket_billing_run.py",
+        "                tickets.union()\n",
+        "                tickets\n",
+    ),
+    Guard(
+        "exports: no formulas in CSV",
+        "TestExport",
+        "ticket_billing/controllers/export.py",
+        "_escape(value) for value in row",
+        "value for value in row",
+    ),
+    Guard(
+        "exports: texts stay texts in XLSX",
+        "TestExport",
+        "ticket_billing/controllers/export.py",
+        "strings_to_formulas = False",
+        "strings_to_formulas = True",
     ),
 )

@@ -120,7 +120,7 @@ class AccountAnalyticLine(models.Model):
         get_finite_check(
             "billing_rate_override",
         ),
-        "Numbers have at most twelve digits before the point.",
+        "Numbers have at most thirteen digits before the point.",
     )
 
     @api.constrains("billing_rate_override")

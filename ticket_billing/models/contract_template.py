@@ -182,7 +182,7 @@ class ContractTemplate(models.Model):
             "hourly_rate",
             "included_hours",
         ),
-        "Numbers have at most twelve digits before the point.",
+        "Numbers have at most thirteen digits before the point.",
     )
 
     @api.constrains(

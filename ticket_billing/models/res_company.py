@@ -119,7 +119,7 @@ class ResCompany(models.Model):
         get_finite_check(
             "ticket_billing_daily_limit",
         ),
-        "Numbers have at most twelve digits before the point.",
+        "Numbers have at most thirteen digits before the point.",
     )
 
     @api.model

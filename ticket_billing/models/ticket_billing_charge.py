@@ -183,7 +183,7 @@ class TicketBillingCharge(models.Model):
             "price_unit",
             "amount",
         ),
-        "Numbers have at most twelve digits before the point.",
+        "Numbers have at most thirteen digits before the point.",
     )
     _backlog_index = models.Index(
         "(company_id, id) WHERE state IN ('to_approve', 'ready')"

@@ -86,7 +86,7 @@ class TicketBillingInputMixin(models.AbstractModel):
     @api.model
     def _get_input_kind(self, kind):
         """Return in words what a field or an argument of a type takes."""
-        number = self.env._("a number with at most twelve digits before the point")
+        number = self.env._("a number with at most thirteen digits before the point")
         text = self.env._(
             "a text of at most %(count)s characters, without control characters",
             count=checks.MOST_CHARACTERS,

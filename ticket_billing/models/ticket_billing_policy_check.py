@@ -20,7 +20,7 @@ class TicketBillingPolicy(models.Model):
             "approval_hours",
             "approval_amount",
         ),
-        "Numbers have at most twelve digits before the point.",
+        "Numbers have at most thirteen digits before the point.",
     )
 
     @api.constrains("rounding_method", "rounding_increment", "minimum_hours")

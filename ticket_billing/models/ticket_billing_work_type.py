@@ -71,7 +71,7 @@ class TicketBillingWorkType(models.Model):
             "minimum_hours",
             "rounding_increment",
         ),
-        "Numbers have at most twelve digits before the point.",
+        "Numbers have at most thirteen digits before the point.",
     )
 
     @api.constrains("multiplier", "minimum_hours", "rounding_increment")

@@ -12,7 +12,7 @@ from odoo import fields
 MOST_CHARACTERS = 10_000
 LARGEST_INTEGER = 2**31 - 1
 # More digits and a float does not keep the cents
-LARGEST_NUMBER = 10**12
+LARGEST_NUMBER = 10**13
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 DAY = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?", re.ASCII)
 # What no XML may have: invoices and mails are made of it
