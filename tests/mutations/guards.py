@@ -753,6 +753,7 @@ GUARDS = (
         QUEUE + "helpdesk_ticket.py",
         " if customer in failed]",
         " if customer not in customers]",
+    ),
     # What people and programs hand over
     Guard(
         "input: values are looked at before they are written",
