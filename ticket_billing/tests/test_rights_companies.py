@@ -21,24 +21,30 @@ class TestRightsCompanies(RightsModelsCommon):
         self.authenticate(user.login, user.login)
         for model in WIZARDS:
             with self.subTest(model=model):
-                told = self._read_forged(model, user)
+                told = self._read_forged(model)
                 for secret in (*SECRETS, self.own.records["draft"].number):
                     self.assertNotIn(secret, told)
 
-    def _read_forged(self, model, user):
-        """Return all that the fields of a wizard tell its author."""
+    def _read_forged(self, model):
+        """Return all that the fields of a wizard tell its author, if he can make it."""
         with self._taken_back():
-            wizard = self._create_wizard(model, user, self.own)
-            fields = self._call(model, "fields_get").value or {}
+            parent = model.removesuffix(".line")
+            if parent != model:
+                answer = self._call(parent, "create", [{}])
+                self.own.records["parent"] = answer.value
+            answer = self._call(model, "create", [self._get_values(model, self.own)])
+            ids, fields = [answer.value], self._call(model, "fields_get").value or {}
             answers = [
-                self._call(model, "read", [wizard.ids, [name]]).value for name in fields
+                self._call(model, "read", [ids, [name]]).value
+                for name in fields
+                if answer.value
             ]
         return json.dumps(answers)
 
     def test_they_tell_a_manager_of_this_company(self):
         user = self.users["manager"]
         self.authenticate(user.login, user.login)
-        told = self._read_forged("ticket.billing.review.line", user)
+        told = self._read_forged("ticket.billing.review.line")
         self.assertIn("Replaced the network cable", told)
 
     def test_ids_of_other_companies_are_of_no_use(self):

@@ -9,7 +9,7 @@ class TicketBillingCreditLine(models.TransientModel):
     """What is credited of one charge."""
 
     _name = "ticket.billing.credit.line"
-    _inherit = "ticket.billing.input.mixin"
+    _inherit = "ticket.billing.readable.mixin"
     _description = "Line of Credit Ticket Work"
 
     credit_id = fields.Many2one(
@@ -49,6 +49,11 @@ class TicketBillingCreditLine(models.TransientModel):
         precompute=True,
         help="Before tax.",
     )
+
+    @api.model
+    def _get_readable_fields(self):
+        # EXTENDS ticket_billing
+        return [*super()._get_readable_fields(), "charge_id"]
 
     def _get_charge(self):
         """Return the charge as the system sees it, if the user may see it at all.

@@ -1,11 +1,11 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class TicketBillingOverride(models.TransientModel):
     """Asks why a draft is posted in spite of its errors."""
 
     _name = "ticket.billing.override"
-    _inherit = "ticket.billing.input.mixin"
+    _inherit = "ticket.billing.readable.mixin"
     _description = "Posting in Spite of Errors"
 
     move_id = fields.Many2one(
@@ -13,6 +13,11 @@ class TicketBillingOverride(models.TransientModel):
     )
     errors = fields.Text(related="move_id.ticket_billing_errors", related_sudo=False)
     reason = fields.Char(required=True)
+
+    @api.model
+    def _get_readable_fields(self):
+        # EXTENDS ticket_billing
+        return [*super()._get_readable_fields(), "move_id"]
 
     def action_confirm(self):
         """Let the draft be posted.

@@ -104,7 +104,7 @@ class TicketBillingReview(models.TransientModel):
 
 class TicketBillingReviewLine(models.TransientModel):
     _name = "ticket.billing.review.line"
-    _inherit = "ticket.billing.input.mixin"
+    _inherit = "ticket.billing.readable.mixin"
     _description = "Line of a Review of Ticket Work"
 
     review_id = fields.Many2one(
@@ -146,6 +146,11 @@ class TicketBillingReviewLine(models.TransientModel):
     )
     price_unit = fields.Float(string="Price", digits="Product Price")
     amount = fields.Monetary(compute="_compute_amount")
+
+    @api.model
+    def _get_readable_fields(self):
+        # EXTENDS ticket_billing
+        return [*super()._get_readable_fields(), "charge_id"]
 
     @api.depends("quantity", "price_unit")
     def _compute_amount(self):
