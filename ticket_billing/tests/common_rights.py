@@ -171,6 +171,11 @@ class RightsCommon(TicketBillingCommon, HttpCase):
         records["ticket.billing.log"] = log.search(
             [("ticket_id", "=", records["written"].id)], limit=1
         )
+        health = cls.env["ticket.billing.health"].sudo()
+        health._refresh(cls.company)
+        records["ticket.billing.health"] = health.search(
+            [("company_id", "=", cls.company.id), ("check", "=", "drafts")]
+        )
         records["ticket.billing.gate"] = (
             cls.env["ticket.billing.gate"]
             .sudo()

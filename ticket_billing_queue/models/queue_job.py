@@ -9,7 +9,7 @@ PATIENCE_MINUTES = 5
 class QueueJob(models.Model):
     _inherit = "queue.job"
 
-    def related_action_open_tickets(self):
+    def _related_action_open_tickets(self):
         """Return an action that opens the tickets of the job, archived ones, too.
 
         :return: None if none of them is left
