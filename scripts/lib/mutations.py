@@ -110,7 +110,8 @@ class Tree:
         ports = (port.lstrip("-") for port in odoo_conf.private_ports())
         options = [f"--odoo-config={self.conf}", f"--odoo-database={self.database}"]
         options += [f"--odoo-extra={port}" for port in ports]
-        options += ["--odoo-log-level=critical", "-p", "no:logging", "-x", "-q"]
+        options += ["--odoo-http", "--odoo-log-level=critical"]
+        options += ["-p", "no:logging", "-x", "-q"]
         subprocess.run(
             [paths.VENV_PYTHON, "-m", "pytest", f"--junitxml={report}"]
             + [*options, "-k", tests, *our_addons()],
