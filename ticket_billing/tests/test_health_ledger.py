@@ -171,6 +171,18 @@ class TestHealthLedger(HealthCommon):
         self._break(second, "invoiced_amount = invoiced_amount - 5")
         self._check_finding("sums", "error", "that are off: 2", first + second)
 
+    def test_cent_of_a_shared_line(self):
+        """No charge is off by more than rounding allows, but the sum is."""
+        self.policy.sudo().line_detail = "total"
+        tickets = self._create_ticket(1.0) + self._create_ticket(1.0)
+        self._close_and_bill(tickets)
+        charges = tickets.charge_ids
+        self._break(charges[0], "invoiced_amount = invoiced_amount + 0.01")
+        finding = self._check_finding("sums", "error", "200.01", charges)
+        self.assertIn("200.00", finding["message"])
+        self._break(charges[1], "invoiced_amount = invoiced_amount - 0.01")
+        self._check_finding("sums", "ok", "200.00")
+
     def test_line_that_changed_behind_the_ledger(self):
         ticket = self._create_ticket(1.0)
         line = self._get_lines(self._close_and_bill(ticket))
