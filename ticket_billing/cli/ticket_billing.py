@@ -66,7 +66,6 @@ exit status: 0 when all checks are ok or warnings; 1 when one of them is an erro
 the command itself failed; 2 for wrong use
 """
 REPORT = "Show for each ticket what was done with it last, or why nothing was."
-MOST_DIGITS = 5
 
 
 class TicketBilling(Command):
@@ -163,7 +162,7 @@ class TicketBilling(Command):
         process.add_argument(
             "--limit",
             metavar="N",
-            type=self._positive,
+            type=partial(self._positive, digits=9),
             help="at most N tickets that are due",
         )
         self._add_company_option(process)
@@ -186,12 +185,12 @@ class TicketBilling(Command):
         )
 
     @staticmethod
-    def _positive(text):
+    def _positive(text, digits=5):
         # Seven digits of days lead back before the first day there is
-        is_number = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+        is_number = text.isascii() and text.isdigit() and len(text) <= digits
         if not is_number or not int(text):
             raise argparse.ArgumentTypeError(
-                f"{text!r} is not a number above zero of at most {MOST_DIGITS} digits"
+                f"{text!r} is not a number above zero of at most {digits} digits"
             )
         return int(text)
 

@@ -1,6 +1,6 @@
 import json
 
-from odoo.http import request
+from odoo.http import request, route
 
 from odoo.addons.web.controllers.export import (
     CSVExport,
@@ -8,6 +8,7 @@ from odoo.addons.web.controllers.export import (
     ExportXlsxWriter,
     GroupExportXlsxWriter,
 )
+from odoo.addons.web.controllers.pivot import TableExporter
 
 # What programs take for the beginning of a formula, some of it once they have cut
 # spaces off; the wide ones are read as the narrow ones
@@ -17,9 +18,9 @@ ESCAPED_BY_ODOO = ("=", "+", "-")
 OTHER_MODELS = ("helpdesk.ticket", "account.analytic.line")
 
 
-def _is_of_billing():
+def _is_of_billing(data=None):
     """Return whether what is exported has texts of customers beside amounts."""
-    model = json.loads(request.params["data"])["model"]
+    model = (data or json.loads(request.params["data"])).get("model") or ""
     return model.startswith("ticket.billing.") or model in OTHER_MODELS
 
 
@@ -28,6 +29,19 @@ def _escape(value):
     if not isinstance(value, str) or value.startswith(ESCAPED_BY_ODOO):
         return value
     return f"'{value}" if value.startswith(FORMULA_STARTS) else value
+
+
+class TicketBillingTableExporter(TableExporter):
+    @route()
+    def export_xlsx(self, data, **kw):
+        # EXTENDS web: in a pivot names of customers are titles
+        table = json.loads(data if isinstance(data, str) else data.read())
+        if table and _is_of_billing(table):
+            headers = [cell for row in table["col_group_headers"] for cell in row]
+            for cell in [*headers, *table["rows"]]:
+                if str(cell["title"]).startswith(("{=", *FORMULA_STARTS)):
+                    cell["title"] = f"'{cell['title']}"
+        return super().export_xlsx(json.dumps(table), **kw)
 
 
 class TicketBillingCSVExport(CSVExport):

@@ -135,8 +135,11 @@ class AccountAnalyticLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # Before anything reads the values
         for vals in vals_list:
             self._check_input(vals)
+        self._check_named(vals_list)
+        for vals in vals_list:
             ticket = self._get_vals_ticket(vals)
             if ticket:
                 work_type = ticket.sudo()._get_default_work_type()
@@ -144,8 +147,9 @@ class AccountAnalyticLine(models.Model):
         return super().create([self._complete_terms(vals) for vals in vals_list])
 
     def write(self, vals):
-        # Before anything reads the values
+        # As above
         self._check_input(vals)
+        self._check_named([vals])
         corrected = self._get_corrected_entries(vals)
         result = super().write(self._complete_terms(vals))
         if corrected:

@@ -20,9 +20,12 @@ class HelpdeskTicket(models.Model):
         return self.search(self._get_forgotten_domain(company))
 
     @api.model
-    def _get_forgotten_domain(self, company):
+    def _get_forgotten_domain(self, company, moment=None):
         """Return the domain of tickets after their event that a run has something to do
-        for, and that no run will take."""
+        for, and that no run will take.
+
+        :param datetime moment: only work that was due then already
+        """
         domain = (
             Domain("company_id", "=", company.id)
             & Domain("billing_event", "in", EVENTS)
@@ -34,7 +37,7 @@ class HelpdeskTicket(models.Model):
             & Domain("duplicate_id", "=", False)
         )
         never_tried = Domain("billing_run_id", "=", False)
-        due = self.env["ticket.billing.charge"]._get_due_domain(company)
+        due = self.env["ticket.billing.charge"]._get_due_domain(company, moment)
         not_invoiced = Domain("charge_ids", "any", due)
         not_rated = Domain(
             "timesheet_ids",

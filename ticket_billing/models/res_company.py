@@ -21,6 +21,9 @@ BOUNDS = {
     "ticket_billing_max_attempts": (1, 1_000),
     "ticket_billing_daily_limit": (0, LARGEST_NUMBER - 1),
     "ticket_billing_check_percent": (0, 1_000_000),
+    "ticket_billing_backlog_alert": (0, 87_600),
+    "ticket_billing_backlog_tickets": (0, 10_000_000),
+    "ticket_billing_old_days": (0, 3_650),
 }
 WEIGHTS = [("error", "Error"), ("warning", "Warning"), ("off", "Off")]
 

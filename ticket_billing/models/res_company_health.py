@@ -1,5 +1,4 @@
-from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo import fields, models
 
 
 class ResCompany(models.Model):
@@ -22,23 +21,7 @@ class ResCompany(models.Model):
     ticket_billing_old_days = fields.Integer(
         string="Old work",
         default=14,
-        help="Days after which Health warns of drafts, of work that was released or "
-        "credited, and of tickets that are blocked; after twice the time it is an "
-        "error. 0: never.",
+        help="Days after which Health warns of drafts, and of work that was released "
+        "or credited; after twice the time it is an error. Tickets that are blocked "
+        "for longer are an error. 0: never.",
     )
-
-    @api.constrains(
-        "ticket_billing_backlog_alert",
-        "ticket_billing_backlog_tickets",
-        "ticket_billing_old_days",
-    )
-    def _check_ticket_billing_alerts(self):
-        for company in self:
-            if (
-                company.ticket_billing_backlog_alert < 0
-                or company.ticket_billing_backlog_tickets < 0
-                or company.ticket_billing_old_days < 0
-            ):
-                raise ValidationError(
-                    self.env._("Hours, tickets and days of alerts are 0 or more.")
-                )

@@ -60,9 +60,13 @@ class TicketBillingCharge(models.Model):
         return is_over and not self.is_undone and not self._get_contract_date()
 
     @api.model
-    def _get_due_domain(self, company):
-        """Return the domain of ready charges that are invoiced by themselves today."""
-        today = company._get_ticket_billing_date(fields.Datetime.now())
+    def _get_due_domain(self, company, moment=None):
+        """Return the domain of ready charges that are invoiced by themselves.
+
+        :param datetime moment: those that were due then; now if it is not given
+        """
+        moment = moment or fields.Datetime.now()
+        today = company._get_ticket_billing_date(moment)
         is_over = Domain("invoice_from", "=", False) | Domain(
             "invoice_from", "<=", today
         )

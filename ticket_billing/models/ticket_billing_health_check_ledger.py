@@ -1,10 +1,9 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..tools.health import ERROR, OK, Finding, HealthCheck
+from ..tools.health import ERROR, MOST_IDS, OK, Finding, HealthCheck
 
 # Ids in one domain; the finding counts all
-MOST_IDS = 1000
 
 
 class TicketBillingHealth(models.Model):

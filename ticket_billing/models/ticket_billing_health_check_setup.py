@@ -138,11 +138,16 @@ class TicketBillingHealth(models.Model):
         fixed = Domain("hourly_rate_source", "=", "fixed")
         if self._get_contracts(company).filtered_domain(fixed):
             return True
+        if any(self._get_work_types(company).product_id.mapped("lst_price")):
+            return True
         template = product.product_tmpl_id
         rules = (
             Domain("pricelist_id.active", "=", True)
             & Domain("company_id", "in", (False, company.id))
-            & Domain("compute_price", "=", "fixed")
+            & (
+                Domain("compute_price", "in", ("fixed", "formula"))
+                | Domain("base", "=", "pricelist")
+            )
             & (
                 Domain("product_id", "=", product.id)
                 | Domain("product_tmpl_id", "=", template.id)

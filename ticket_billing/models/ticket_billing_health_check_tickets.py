@@ -3,7 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..tools.health import ERROR, OK, WARNING, Finding, HealthCheck
+from ..tools.health import ERROR, MOST_IDS, OK, WARNING, Finding, HealthCheck
 from .helpdesk_ticket import EVENTS
 
 # A search for forgotten tickets has passed by what changed while it was at work
@@ -20,7 +20,7 @@ class TicketBillingHealth(models.Model):
         # EXTENDS ticket_billing
         return {
             **super()._get_checks(),
-            "stages": HealthCheck(
+            "stages": self._get_setup_check(
                 self.env._("Stages without a billing event"), self._find_stages
             ),
             "unaccounted": HealthCheck(
@@ -64,16 +64,18 @@ class TicketBillingHealth(models.Model):
         tickets = self.env["helpdesk.ticket"]
         closed = self._get_closed_domain(company)
         groups = tickets._read_group(closed, ["billing_state"], ["__count"])
-        lost = tickets.search(self._get_unaccounted_domain(company), order="id")
+        unaccounted = self._get_unaccounted_domain(company)
+        lost = tickets.search(unaccounted, order="id", limit=MOST_IDS)
         if lost:
+            count = tickets.search_count(unaccounted)
             message = self.env._(
                 "Closed billable tickets that no step of billing knows of: %(count)s. "
                 "Generate their invoices by hand, and ask whoever maintains Odoo how "
                 "they got lost.",
-                count=len(lost),
+                count=count,
             )
             domain = [("id", "in", lost.ids), ("active", "in", [True, False])]
-            return Finding(ERROR, message, len(lost), tickets._name, domain)
+            return Finding(ERROR, message, count, tickets._name, domain)
         if not groups:
             return Finding(OK, self.env._("No billable ticket was closed yet."))
         labels = dict(tickets._fields["billing_state"]._description_selection(self.env))
@@ -116,7 +118,9 @@ class TicketBillingHealth(models.Model):
             & Domain("is_waiting", "=", False)
             & Domain("is_superseded", "=", False),
         )
-        forgotten = self.env["helpdesk.ticket"]._get_forgotten_domain(company)
+        # Time alone makes work due: what is due since then is found by the next search
+        moment = self._get_last_search()
+        forgotten = self.env["helpdesk.ticket"]._get_forgotten_domain(company, moment)
         unnoticed = self._get_unnoticed_domain(company)
         return self._get_searched_domain() & (
             (closed & (stateless | settled_no_more)) | forgotten | unnoticed
@@ -124,16 +128,21 @@ class TicketBillingHealth(models.Model):
 
     @api.model
     def _get_searched_domain(self):
-        """Return the domain of tickets that did not change since the last search, or
-        for so long that there should have been one."""
+        """Return the domain of tickets that did not change since the last search."""
+        newer = Domain("write_date", ">=", self._get_last_search())
+        return ~newer & Domain("timesheet_ids", "not any", newer)
+
+    @api.model
+    def _get_last_search(self):
+        """Return the moment from which on the search for forgotten tickets may not have
+        looked yet; not longer ago than twice its interval."""
         cron = self._get_cron("ir_cron_catch_up")
         interval = self._get_interval(cron) if cron else relativedelta()
         before = fields.Datetime.now() - 2 * interval
         if cron.lastcall:
             searched = fields.Datetime.subtract(cron.lastcall, minutes=SEARCH_MINUTES)
             before = max(before, searched)
-        newer = Domain("write_date", ">=", before)
-        return ~newer & Domain("timesheet_ids", "not any", newer)
+        return before
 
     @api.model
     def _get_unnoticed_domain(self, company):

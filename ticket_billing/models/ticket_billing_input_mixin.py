@@ -34,13 +34,20 @@ class TicketBillingInputMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         # EXTENDS base
+        defaults = {
+            key.removeprefix("default_"): value
+            for key, value in self.env.context.items()
+            if key.startswith("default_")
+        }
         for vals in vals_list:
-            self._check_input(vals)
+            self._check_input({**defaults, **vals})
+        self._check_named([defaults, *vals_list])
         return super().create(vals_list)
 
     def write(self, vals):
         # EXTENDS base
         self._check_input(vals)
+        self._check_named([vals])
         return super().write(vals)
 
     @api.model
@@ -52,13 +59,35 @@ class TicketBillingInputMixin(models.AbstractModel):
         if self.env.su:
             return
         for name, value in vals.items():
-            field = self._fields.get(name)
-            if not field or not any(
-                module.startswith("ticket_billing") for module in field._modules
-            ):
-                continue
-            if value is not None and value is not False:
+            field = self._get_input_field(name)
+            if field and value is not None and value is not False:
                 self._check_field_input(field, value)
+
+    @api.model
+    def _get_input_field(self, name):
+        """Return a field if it is one of billing's own, None for others."""
+        field = self._fields.get(name)
+        modules = field._modules if field else ()
+        is_ours = any(module.startswith("ticket_billing") for module in modules)
+        return field if is_ours else None
+
+    @api.model
+    def _check_named(self, vals_list):
+        """Refuse records that do not exist, in a query for each field.
+
+        :raise ValidationError: which names the field
+        """
+        if self.env.su:
+            return
+        for name in {name for vals in vals_list for name in vals}:
+            field = self._get_input_field(name)
+            if not field or field.type != "many2one":
+                continue
+            ids = {vals.get(name) for vals in vals_list}
+            ids = {id_ for id_ in ids if id_ and not isinstance(id_, BaseModel)}
+            gone = ids - set(self.env[field.comodel_name].browse(ids).exists().ids)
+            if gone:
+                raise ValidationError(self._get_input_error(field, min(gone)))
 
     @api.model
     def _check_field_input(self, field, value):
@@ -69,10 +98,6 @@ class TicketBillingInputMixin(models.AbstractModel):
             return
         elif not CHECKS.get(field.type, bool)(value):
             raise ValidationError(self._get_input_error(field, value))
-        elif field.type == "many2one":
-            record = self.env[field.comodel_name].browse(value)
-            if not record.exists():
-                raise ValidationError(self._get_input_error(field, value))
 
     @api.model
     def _get_input_error(self, field, value):

@@ -50,10 +50,13 @@ class HealthCommon(TicketBillingCommon):
         """Let the scheduled actions have run at a moment."""
         cls._get_crons().write({"lastcall": moment, "failure_count": 0})
 
-    def _let_search_pass(self):
-        """Let a search for forgotten tickets have passed by all that there is."""
+    def _let_search_pass(self, moment=None):
+        """Let a search for forgotten tickets have passed by all that there is.
+
+        :param moment: when it was; else after all of it
+        """
         cron = self.env.ref("ticket_billing.ir_cron_catch_up").sudo()
-        cron.lastcall = self.env.cr.now() + timedelta(hours=1)
+        cron.lastcall = moment or self.env.cr.now() + timedelta(hours=1)
 
     def _find(self, key, company=None):
         """Return what a check finds, as the page, the command and the mail get it."""

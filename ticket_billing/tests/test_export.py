@@ -120,3 +120,32 @@ class TestExport(TicketBillingCommon, HttpCase):
         domain = [("id", "in", self.tickets.partner_id.ids)]
         rows = self._read_csv("res.partner", ["name"], domain=domain)
         self.assertIn(["@cmd|' /C calc'!A0"], rows)
+
+    def test_titles_of_a_pivot_are_texts(self):
+        self.authenticate("exporter", "exporter")
+        table = {
+            "model": "ticket.billing.run.line",
+            "title": "Outcomes",
+            "measure_count": 1,
+            "col_group_headers": [
+                [
+                    {"title": text, "width": 1, "height": 1, "is_leaf": True}
+                    for text in TEXTS
+                ]
+            ],
+            "measure_headers": [],
+            "rows": [
+                {"title": text, "indent": 0, "values": [{"value": -1.5}]}
+                for text in TEXTS
+            ],
+        }
+        response = self.url_open(
+            "/web/pivot/export_xlsx",
+            data={"data": json.dumps(table), "csrf_token": Request.csrf_token(self)},
+        )
+        sheet = load_workbook(io.BytesIO(response.content)).active
+        cells = [cell for row in sheet.iter_rows() for cell in row]
+        self.assertFalse([cell.value for cell in cells if cell.data_type == "f"])
+        values = {cell.value for cell in cells}
+        self.assertIn(-1.5, values)
+        self.assertIn(f"'{TEXTS[0]}", values)

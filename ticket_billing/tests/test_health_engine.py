@@ -48,6 +48,21 @@ class TestHealthRunner(HealthCommon):
                 )
                 self.assertEqual(self._find("runner")["status"], status)
 
+    def test_action_that_is_still_at_it(self):
+        """A backlog of hours: Odoo says that an action has run once it is done."""
+        cron = self.env.ref("ticket_billing.ir_cron_process_tickets").sudo()
+        cron.lastcall = fields.Datetime.now() - timedelta(hours=3)
+        self._check_finding("runner", "error", "has not run since")
+        progress = self.env["ir.cron.progress"].sudo()
+        progress.create({"cron_id": cron.id, "done": 100, "remaining": 900})
+        self._check_finding("runner", "ok", "at work")
+
+    def test_check_does_not_accuse_itself(self):
+        """Its own last run is always the one before."""
+        cron = self.env.ref("ticket_billing.ir_cron_check_health").sudo()
+        cron.lastcall = fields.Datetime.now() - timedelta(days=3)
+        self._check_finding("runner", "ok", "at work")
+
     def test_new_action_that_was_not_called_yet(self):
         cron = self.env.ref("ticket_billing.ir_cron_process_tickets").sudo()
         cron.lastcall = False
@@ -218,5 +233,6 @@ class TestHealthBacklog(HealthCommon):
     def test_bad_limits_are_refused(self):
         names = ("backlog_alert", "backlog_tickets", "old_days")
         for name in names:
-            with self.subTest(field=name), self.assertRaises(ValidationError):
-                self.company.sudo().write({f"ticket_billing_{name}": -1})
+            for value in (-1, 1_000_000_000):
+                with self.subTest(field=name), self.assertRaises(ValidationError):
+                    self.company.sudo().write({f"ticket_billing_{name}": value})

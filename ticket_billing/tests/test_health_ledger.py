@@ -1,7 +1,7 @@
 from datetime import timedelta
 
-from odoo import Command
-from odoo.tests import tagged
+from odoo import Command, fields
+from odoo.tests import freeze_time, tagged
 
 from .common_health import HealthCommon
 
@@ -329,8 +329,14 @@ class TestHealthAccounted(HealthCommon):
         self._run_due(ticket)
         self.assertEqual(ticket.billing_state, "ready")
         self._let_search_pass()
-        self._check_finding("unaccounted", "ok", "Ready 1")
+        # Time alone makes it due; no search had a chance to find it
+        tomorrow = fields.Date.add(fields.Date.today(), days=1)
+        ticket.charge_ids.sudo().invoice_from = tomorrow
+        self._let_search_pass(f"{fields.Date.today()} 23:55:00")
+        with freeze_time(f"{tomorrow} 00:05:00"):
+            self._check_finding("unaccounted", "ok", "Ready 1")
         ticket.charge_ids.sudo().invoice_from = "2020-01-01"
+        self._let_search_pass()
         self._check_finding("unaccounted", "error", "1", ticket)
 
     def test_released_work_that_does_not_wait(self):
@@ -365,9 +371,8 @@ class TestHealthAccounted(HealthCommon):
 
     def test_stages(self):
         self._check_finding("stages", "ok", "Each closed stage")
-        stage = self.env["helpdesk.ticket.stage"].create(
-            {"name": "Archived", "closed": True}
-        )
+        stages = self.env["helpdesk.ticket.stage"]
+        stage = stages.create({"name": "Archived", "closed": True})
         self._check_finding("stages", "warning", "event: Archived", stage)
         ticket = self._create_ticket(1.0)
         ticket.stage_id = stage
@@ -382,13 +387,14 @@ class TestHealthAccounted(HealthCommon):
         self.env["helpdesk.ticket.stage"].sudo().create(
             {"name": "Theirs", "closed": True, "company_id": other.id}
         )
-        self._check_finding("stages", "ok", "Each closed stage")
+        self._check_finding("stages", "ok", "Before you begin", company=other)
+        other.ticket_billing_enabled = True
         self._check_finding("stages", "warning", "Theirs", company=other)
+        self._check_finding("stages", "ok", "Each closed stage")
 
     def test_team_of_customers_with_open_tickets(self):
         """Open tickets and new ones are nobody's loss."""
         self._create_ticket(1.0)
         self._let_search_pass()
-        self._check_finding("unaccounted", "ok", "No billable ticket was closed")
         self.team.write({"user_ids": [Command.clear()]})
         self._check_finding("unaccounted", "ok", "No billable ticket was closed")

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 OK, WARNING, ERROR = "ok", "warning", "error"
 STATUSES = [(OK, "OK"), (WARNING, "Warning"), (ERROR, "Error")]
+# How many records a link leads to
+MOST_IDS = 1000
 ORDER = [status for status, _label in STATUSES]
 
 

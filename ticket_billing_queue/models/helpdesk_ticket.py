@@ -41,7 +41,7 @@ class HelpdeskTicket(models.Model):
         return [self - self.browse().concat(*alone), *alone]
 
     def _get_job_description(self):
-        customers = self.commercial_partner_id.mapped("name")
+        customers = self.commercial_partner_id.mapped("display_name")
         return self.env._(
             "Bill %(count)s tickets of %(customers)s: %(numbers)s",
             count=len(self),

@@ -10,6 +10,9 @@ from odoo.addons.ticket_billing.models.ticket_billing_run_line import OUTCOMES
 
 from .queue_job import PATIENCE_MINUTES
 
+# What is due beyond that is billed here, or left to jobs of the next run
+MOST_TICKETS = 10_000
+
 _logger = logging.getLogger(__name__)
 
 
@@ -76,7 +79,7 @@ class TicketBillingRun(models.Model):
         """Make a job for each batch of whole customers that is due."""
         waiting = self._get_waiting_jobs()._get_ticket_ids()
         others = Domain("id", "not in", waiting)
-        batches = self._get_due_batches("schedule", others, None)
+        batches = self._get_due_batches("schedule", others, MOST_TICKETS)
         for ids in batches:
             for tickets in self.env["helpdesk.ticket"].browse(ids)._get_job_parts():
                 tickets._enqueue_billing()

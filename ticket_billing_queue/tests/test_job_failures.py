@@ -150,7 +150,9 @@ class TestJobFailures(TicketBillingQueueCommon):
         self.assertEqual(self.tickets.mapped("billing_attempts"), [1, 1])
 
     def test_uninstalling_leaves_the_tickets_to_the_scheduled_action(self):
+        failed = self.record.copy({"uuid": "2", "state": "failed"})
         uninstall_hook(self.env)
         self.assertEqual(self.record.state, "cancelled")
+        self.assertEqual(failed.state, "done")
         self._run_cron()
         self.assertEqual(self.tickets.invoice_ids.amount_untaxed, 200.0)

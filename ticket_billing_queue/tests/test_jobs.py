@@ -138,6 +138,15 @@ class TestJobs(TicketBillingQueueCommon):
         module = "odoo.addons.ticket_billing_queue.models.helpdesk_ticket"
         self.patch(__import__(module, fromlist=["x"]), "MOST_TICKETS", count)
 
+    def test_customer_without_a_name(self):
+        nameless = self.env["res.partner"].create(
+            {"type": "invoice", "name": False, "parent_id": False}
+        )
+        tickets = self._create_due_tickets(nameless, self.other)
+        with self._job_runner():
+            self._run_cron()
+        self.assertEqual(self._get_jobs().records, tickets)
+
     def test_customers_whose_tickets_failed_go_alone(self):
         tickets = self._create_due_tickets(self.customer, self.other, self.customer)
         tickets[0].sudo().billing_attempts = 1
