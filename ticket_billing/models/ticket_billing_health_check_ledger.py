@@ -3,8 +3,6 @@ from odoo.tools import SQL
 
 from ..tools.health import ERROR, MOST_IDS, OK, Finding, HealthCheck
 
-# Ids in one domain; the finding counts all
-
 
 class TicketBillingHealth(models.Model):
     """Whether charges say what their invoices say. Asks the tables, not the computed
