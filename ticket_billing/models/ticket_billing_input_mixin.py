@@ -161,13 +161,12 @@ class TicketBillingInputMixin(models.AbstractModel):
     def _clean_reason(self, reason, question):
         """Return a reason without spaces around it.
 
-        :raise UserError: with the question if there is none, and for what is no text
+        :raise UserError: with the question if there is none; for a text that cannot be
+            kept
         """
-        if reason is None or reason is False:
-            reason = ""
-        self._check_argument("reason", "char", reason)
-        if not reason.strip():
+        if not isinstance(reason, str) or not reason.strip():
             raise UserError(question)
+        self._check_argument("reason", "char", reason)
         return reason.strip()
 
     @api.model

@@ -70,9 +70,9 @@ class TestBadRequests(ApiCommon, PortalCommon):
                 arguments = {"ids": self.ticket.ids, "reason": reason}
                 response = self._call(path, "manager", **arguments)
                 self.assertEqual(response.status_code, 422)
-                self.assertIn("“reason” takes a text", response.json()["message"])
-                # A traceback repeats what was sent
-                self.assertLess(len(response.json()["message"]), 500)
+                message = response.json()["message"]
+                self.assertRegex(message, "“reason” takes a text|^Say why")
+                self.assertLess(len(message), 500)
         self.env.invalidate_all()
         self.assertEqual(self.charge.state, "to_approve")
 
