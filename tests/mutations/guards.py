@@ -759,8 +759,8 @@ GUARDS = (
         "input: values are looked at before they are written",
         "TestBadValues",
         MODELS + "ticket_billing_input_mixin.py",
-        "        if self.env.su:\n",
-        "        if True:\n",
+        "            return\n        for name, value in vals.items():\n",
+        "            return\n        for name, value in ():\n",
     ),
     Guard(
         "input: ids are looked at",

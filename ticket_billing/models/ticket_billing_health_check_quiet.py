@@ -46,7 +46,7 @@ class TicketBillingHealth(models.Model):
             date=format_date(self.env, yesterday),
             count=count,
             weeks=len(weeks),
-            mean=f"{mean:.1f}",
+            mean=formatLang(self.env, mean, digits=1),
         )
         if mean < LEAST_MEAN or count * 100 >= mean * QUIET_PERCENT:
             return Finding(OK, message)

@@ -87,7 +87,8 @@ class TicketBillingHealth(models.Model):
 
     @api.model
     def _get_names(self, records):
-        return ", ".join(f"“{name}”" for name in records.mapped("display_name"))
+        names = records.mapped("display_name")
+        return ", ".join(self.env._("“%(name)s”", name=name) for name in names)
 
     def _find_products(self, company):
         """Whether policies name products, and these are in use and have a price."""
