@@ -155,7 +155,7 @@ KINDS = (
     ),
     Kind(
         "huge quantity",
-        spoil=lambda case, ticket: ticket.timesheet_ids.write({"unit_amount": 1e18}),
+        spoil=lambda case, ticket: ticket.timesheet_ids.write({"unit_amount": 1e12}),
         mend=lambda case, ticket: ticket.timesheet_ids.write({"unit_amount": 1.0}),
         says=("more than a year",),
         error_type="hours",
