@@ -171,7 +171,7 @@ class TestCliHealth(CliCommon):
         ):
             self._call_schedule()
         with self._transaction() as env:
-            self.assertEqual(len(self._get_rows(env)), len(CHECKS))
+            self.assertLessEqual(set(CHECKS), set(self._get_rows(env).mapped("check")))
             rows = env["ticket.billing.health"].search([])
             self.assertEqual(rows.company_id.ids, [ours])
 
