@@ -1,7 +1,8 @@
 from psycopg2.errors import CheckViolation
 
 from odoo import fields
-from odoo.tests import tagged
+from odoo.exceptions import ValidationError
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .bad_values import HARMFUL, NO_RECORDS, ODD
@@ -47,6 +48,20 @@ class TestBadValues(BadValuesCommon):
         category = self.env["helpdesk.ticket.category"].create({"name": "Hardware"})
         for records in (self.customer, self.stage_done, self.team, category):
             self.assertGreater(self._check_fields(records), 0)
+
+    def test_defaults_of_the_context(self):
+        manager = new_test_user(
+            self.env,
+            "manager_of_defaults",
+            groups="ticket_billing.group_ticket_billing_manager",
+            company_id=self.company.id,
+        )
+        decisions = self.env["ticket.billing.decision"].with_user(manager)
+        for value in ("nul\x00byte", ["x"], 7):
+            with self.subTest(value=value), self.assertRaises(ValidationError):
+                decisions.with_context(default_reason=value).create(
+                    {"decision": "reject"}
+                )
 
     def test_ticket_and_time(self):
         ticket = self._create_ticket(1.0)

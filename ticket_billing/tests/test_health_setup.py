@@ -95,6 +95,10 @@ class TestHealthSetup(HealthCommon):
         self._check_finding("products", "ok", "in use")
         rule.write({"compute_price": "percentage", "percent_price": 10.0})
         self._check_finding("products", "error", "has no price")
+        rule.write({"compute_price": "formula", "price_surcharge": 30.0})
+        self._check_finding("products", "ok", "in use")
+        rule.unlink()
+        self._check_finding("products", "error", "has no price")
         shipped.list_price = 100.0
         self._check_finding("products", "ok", "in use")
 

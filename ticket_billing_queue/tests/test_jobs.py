@@ -84,6 +84,34 @@ class TestJobs(TicketBillingQueueCommon):
         self.assertEqual(job.result, "Nothing was due any more.")
         self.assertEqual(len(tickets.invoice_ids), 2)
 
+    def test_one_ticket_on_paper(self):
+        """92 minutes are 1.75 h, of which 0.50 h are included: 1.25 x 93.33 = 116.66
+        (116.6625), 19 % of it 22.17 (22.1654)."""
+        self._create_contract(
+            hourly_rate_source="fixed",
+            hourly_rate=93.33,
+            hour_allowance="limited",
+            included_hours=0.5,
+        )
+        ticket = self._create_ticket(92 / 60)
+        self._close(ticket)
+        self._make_due(ticket)
+        ticket._enqueue_billing()
+        Job.load(self.env, self._get_jobs().uuid).perform()
+        self.env.invalidate_all()
+        charge, move = ticket.charge_ids.sudo(), ticket.invoice_ids
+        self.assertEqual((charge.rated_quantity, charge.covered_quantity), (1.75, 0.5))
+        self.assertEqual(
+            (move.amount_untaxed, move.amount_tax, move.amount_total),
+            (116.66, 22.17, 138.83),
+        )
+        move.action_post()
+        move._reverse_moves([{}], cancel=False).action_post()
+        self.assertEqual((charge.state, charge.credited_amount), ("credited", 116.66))
+        ticket._enqueue_billing()
+        Job.load(self.env, self._get_jobs().sorted("id")[-1:].uuid).perform()
+        self.assertEqual(ticket.charge_ids.sudo(), charge)
+
     def test_without_a_job_runner_the_scheduled_action_bills(self):
         tickets = self._create_due_tickets(self.customer)
         with self._job_runner():
