@@ -50,6 +50,7 @@ from . import ticket_billing_charge
 from . import ticket_billing_charge_invoice
 from . import ticket_billing_charge_invoice_line
 from . import ticket_billing_charge_draft
+from . import ticket_billing_charge_on_draft
 from . import ticket_billing_charge_due
 from . import ticket_billing_charge_contract
 from . import ticket_billing_charge_guard

@@ -2,6 +2,7 @@ import hashlib
 import json
 
 from odoo import Command, api, fields, models
+from odoo.tools import SQL
 
 
 def _get_facts(record, names):
@@ -77,9 +78,20 @@ class AccountMove(models.Model):
     # Drafts that others join
 
     def _stamp_ticket_billing_digest(self):
-        """Remember how the engine leaves these drafts."""
-        for move in self.with_context(skip_is_manually_modified=True):
-            move.ticket_billing_digest = move._get_ticket_billing_digest()
+        """Remember how the engine leaves these drafts.
+
+        By one statement: a write would have Odoo see whether lines have to follow.
+        """
+        if not self:
+            return
+        rows = [(move.id, move._get_ticket_billing_digest()) for move in self]
+        query = SQL(
+            "UPDATE account_move SET ticket_billing_digest = stamp.digest "
+            "FROM (VALUES %s) AS stamp(id, digest) WHERE account_move.id = stamp.id",
+            SQL(", ").join(rows),
+        )
+        self.env.execute_query(query)
+        self.invalidate_recordset(["ticket_billing_digest"], flush=False)
 
     def _remove_ticket_lines(self, lines):
         """Remove lines from a draft that others share, which stays as joinable.

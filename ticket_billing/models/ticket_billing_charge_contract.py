@@ -92,21 +92,24 @@ class TicketBillingCharge(models.Model):
         charges = self.search(ready & Domain("contract_id", "in", contracts.ids))
         return charges.filtered(lambda c: c._is_joining())
 
-    def _join_invoice(self, move):
+    def _join_invoice(self, move, run):
         """Put ready charges below the lines of a contract's new invoice, and tell there
         of what was covered.
 
         The charges are of one contract; as for drafts of our own, the customers' gates
         are ours.
 
+        :param run: the run that does it
         :return: the charges that are on it now
         :raise UserError: if something is missing, or it fails the safety check
         """
         ready, covered = self._lock_invoiceable()
         if ready:
             move = move.with_context(skip_is_manually_modified=True)
-            move.write(ready._prepare_joining_contract(move, covered))
-            ready._keep_on_drafts(move)
+            values = ready._prepare_joining_contract(move, covered)
+            with ready._decided_by_drafts():
+                move.write(values)
+                ready._keep_on_drafts(move, run)
         return ready
 
     def _prepare_joining_contract(self, move, covered):

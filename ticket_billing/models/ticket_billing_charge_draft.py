@@ -17,19 +17,22 @@ class TicketBillingCharge(models.Model):
         help="The line of an invoice that tells of the covered part.",
     )
 
-    def _create_invoices(self):
+    def _create_invoices(self, run):
         """Put the ready charges on drafts, and tell there of what was covered.
 
         The charges belong to one company, which is the environment's, and the
         customers' gates are ours (``ticket.billing.gate``). Their rows are locked and
         changed, so that nobody else invoices them meanwhile.
 
+        :param run: the run that does it
         :return: the charges that are on drafts now
         :raise UserError: if something is missing, or a draft fails the safety check
         """
         ready, covered = self._lock_invoiceable()
-        moves = self._write_drafts(ready._plan_drafts(covered))
-        ready._keep_on_drafts(moves)
+        plans = ready._plan_drafts(covered)
+        with ready._decided_by_drafts():
+            moves = self._write_drafts(plans)
+            ready._keep_on_drafts(moves, run)
         return ready
 
     def _lock_invoiceable(self):
@@ -42,14 +45,13 @@ class TicketBillingCharge(models.Model):
         ready = ready.filtered(lambda c: c.state == "ready")
         return ready, locked._get_to_print()
 
-    def _keep_on_drafts(self, moves):
+    def _keep_on_drafts(self, moves, run):
         """Note that these charges are on the drafts now, once these are checked.
 
         :raise UserError: if a draft fails the safety check
         """
-        for version, group in self.grouped("version").items():
-            group.write({"was_invoiced": True, "version": version + 1})
         self._check_drafts(moves)
+        self._set_on_drafts(moves, run)
         moves._stamp_ticket_billing_digest()
 
     def _get_to_print(self):

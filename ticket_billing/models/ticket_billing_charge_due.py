@@ -36,9 +36,15 @@ class TicketBillingCharge(models.Model):
         That day stays the first one; to depend on it would cost each closing a query.
         """
         for charge in self:
-            day = max(charge.service_date, charge.ticket_id._get_billing_date())
-            frequency = charge.policy_id.invoice_frequency
-            charge.invoice_from = get_invoice_from(frequency, day)
+            charge.invoice_from = self._get_invoice_from(
+                charge.policy_id, charge.ticket_id, charge.service_date
+            )
+
+    @api.model
+    def _get_invoice_from(self, policy, ticket, service_date):
+        """Return the first day on which work is invoiced by itself, None: at once."""
+        day = max(service_date, ticket._get_billing_date())
+        return get_invoice_from(policy.invoice_frequency, day)
 
     def _filter_due(self):
         """Return the charges that are invoiced now, as the ``Due`` of the run says."""

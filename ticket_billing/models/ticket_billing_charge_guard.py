@@ -82,6 +82,8 @@ class TicketBillingCharge(models.Model):
 
     def _get_worthless(self):
         """Return the charges of invoices that would come to 0.00 and are not wanted."""
+        if all(self.mapped("amount")):
+            return self.browse()
         groups = self.grouped(lambda c: c._get_invoice_group_key())
         worthless = [
             group
@@ -116,14 +118,18 @@ class TicketBillingCharge(models.Model):
 
         :raise UserError: which keeps the drafts from being made and blocks the ticket
         """
-        for charge in self:
-            lines = charge.invoice_line_ids & moves.invoice_line_ids
-            if len(lines) != 1 or not charge._is_of(lines.move_id):
-                charge._refuse_draft()
+        places = dict.fromkeys(self, 0)
         for line in moves.invoice_line_ids:
             own = line.charge_ids & self
+            for charge in own:
+                places[charge] += 1
+                if not charge._is_of(line.move_id):
+                    charge._refuse_draft()
             if own and not own._amounts_to(line):
                 own[0]._refuse_draft()
+        for charge, lines in places.items():
+            if lines != 1:
+                charge._refuse_draft()
 
     def _is_of(self, move):
         """Return whether an invoice is made out to whom the charge says."""

@@ -5,8 +5,6 @@ from odoo.tools import SQL
 
 from ..tools.errors import BillingError
 
-INVOICE_FROM = ("policy_id", "service_date", "ticket_id")
-
 
 class TicketBillingCharge(models.Model):
     """How rows get into the ledger, and how they make room for a new rating."""
@@ -38,9 +36,10 @@ class TicketBillingCharge(models.Model):
         self.env["helpdesk.ticket"].invalidate_model(["charge_ids"])
         self.env["account.analytic.line"].invalidate_model(["charge_ids"])
         self.invalidate_model(["replacement_ids"])
-        charges.modified(
-            ["ticket_id", "analytic_line_id", "state", "amount", "replaces_id"]
-        )
+        with charges._decided_by_drafts():
+            charges.modified(
+                ["ticket_id", "analytic_line_id", "state", "amount", "replaces_id"]
+            )
         return charges
 
     @api.model
@@ -74,21 +73,22 @@ class TicketBillingCharge(models.Model):
             is_void=False,
             was_invoiced=False,
             version=0,
-            invoice_from=self._get_invoice_from(vals),
+            invoice_from=self._get_invoice_from(
+                self.env["ticket.billing.policy"].browse(vals["policy_id"]),
+                self.env["helpdesk.ticket"].browse(vals["ticket_id"]),
+                vals["service_date"],
+            ),
             invoiced_amount=0,
             credited_amount=0,
+            edited_amount=0,
+            is_waiting=False,
+            waiting_amount=0,
             create_uid=self.env.uid,
             create_date=now,
             write_uid=self.env.uid,
             write_date=now,
         )
         return row
-
-    @api.model
-    def _get_invoice_from(self, vals):
-        """Return the first day on which a new charge is invoiced by itself, or None."""
-        charge = self.new({name: vals[name] for name in INVOICE_FROM})
-        return charge.invoice_from or None
 
     @api.model
     def _empty(self, name):

@@ -109,8 +109,7 @@ class TicketBillingRun(models.Model):
         held = self._hold_over_limit([], ready)
         held.write(held._prepare_held())
         move = self.env["account.move"].browse(move_id)
-        billed = (charges - held)._join_invoice(move)
-        billed.write({"invoice_run_id": self.id})
+        billed = (charges - held)._join_invoice(move, self)
         self._close_joined(billed.ticket_id)
         ratings = [
             Rating(ticket, reason=self._get_not_joined_reason(ticket, locked, charges))

@@ -3,6 +3,8 @@ from odoo.tests import new_test_user
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
+from ..models.ticket_billing_charge_on_draft import DECIDED
+
 AGENT_GROUPS = (
     "helpdesk_mgmt.group_helpdesk_user_team",
     "hr_timesheet.group_hr_timesheet_user",
@@ -172,7 +174,15 @@ class TicketBillingCommon(AccountTestInvoicingCommon):
         tickets.invalidate_recordset()
         made = (self._get_ticket_lines(tickets) - before).move_id
         self.assertEqual(sorted(map(self._describe_invoice, made)), previewed)
+        self._assert_as_computed(made.sudo().invoice_line_ids.charge_ids)
         return tickets.invoice_ids
+
+    def _assert_as_computed(self, charges):
+        """Assert that what was written at once for drafts is what fields compute."""
+        before = charges.read(DECIDED, load=None)
+        for name in DECIDED:
+            self.env.add_to_compute(charges._fields[name], charges)
+        self.assertEqual(charges.read(DECIDED, load=None), before)
 
     def _get_ticket_lines(self, tickets):
         """Return the invoice lines that bill work on tickets or tell of it."""
