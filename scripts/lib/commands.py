@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 
-from . import databases, demo, lint, paths, postgres, python_env, session, system
+from . import bench, databases, demo, lint, paths, postgres, python_env, session, system
 from .console import Failure, complain, say
 from .mutations import mutations
 from .odoo_conf import odoo_command, odoo_environment
@@ -92,6 +92,7 @@ COMMANDS = {
     "test": test,
     "torture": torture,
     "mutations": mutations,
+    "bench": bench.bench,
     "lint": lint_all,
     "format": format_all,
     "shell": shell,

@@ -112,9 +112,9 @@ GUARDS = (
     Guard(
         "the version of invoiced charges changes",
         "TestConcurrencyDrafts or TestConcurrency or TestDraftGuards",
-        CHARGE + "_draft.py",
-        '{"was_invoiced": True, "version": version + 1}',
-        '{"was_invoiced": True}',
+        CHARGE + "_on_draft.py",
+        "version = version + 1, ",
+        "",
     ),
     Guard(
         "who bills again does not wait for others who decide",
@@ -312,9 +312,9 @@ GUARDS = (
     Guard(
         "lines decide about the state once there was an invoice",
         "TestInvoiceLife",
-        CHARGE + "_draft.py",
-        '{"was_invoiced": True, "version": version + 1}',
-        '{"version": version + 1}',
+        CHARGE + "_on_draft.py",
+        "was_invoiced = TRUE, ",
+        "",
     ),
     Guard(
         "drafts stay with customer and currency",
@@ -441,8 +441,8 @@ GUARDS = (
         "what is not due waits",
         "TestFrequency or TestUpTo",
         MODELS + "ticket_billing_run_bill.py",
-        "charges._filter_due()._create_invoices()",
-        "charges._create_invoices()",
+        "charges._filter_due()._create_invoices(self)",
+        "charges._create_invoices(self)",
     ),
     Guard(
         "what was taken back is not billed by itself",

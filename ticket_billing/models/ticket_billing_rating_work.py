@@ -110,7 +110,7 @@ class TicketBillingRating(models.AbstractModel):
         fee_date = ticket._get_billing_date()
         choices = {
             date: self._get_choice(ticket, date, batch)
-            for date in [fee_date, *entries.mapped("date")]
+            for date in {fee_date, *entries.mapped("date")}
         }
         fee_contract = choices[fee_date].contract
         by_contract = {fee_contract: entries.browse()}

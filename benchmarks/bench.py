@@ -1,0 +1,88 @@
+"""Odoo in a plain process, and measuring what is done there."""
+
+import gc
+import os
+import statistics
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import odoo.sql_db
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
+
+COMPANY = "Lakeside Support"
+
+
+@dataclass
+class Sample:
+    """What one piece of work took: wall-clock seconds, and queries."""
+
+    seconds: float
+    queries: int
+
+
+def median(samples):
+    """Return the ``Sample`` in the middle: of the times, and of the queries."""
+    return Sample(
+        statistics.median(sample.seconds for sample in samples),
+        int(statistics.median(sample.queries for sample in samples)),
+    )
+
+
+class Bench:
+    """A database to measure in; what is measured is rolled back."""
+
+    def __init__(self, database):
+        self.database = database
+        Registry(database)
+
+    @contextmanager
+    def transaction(self, keep=False):
+        """Yield the environment of the company that everything is done in.
+
+        :param bool keep: commit what was done
+        """
+        with Registry(self.database).cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            company = env["res.company"].search([("name", "=", COMPANY)])
+            context = {"allowed_company_ids": company.ids} if company else {}
+            yield env(context=context)
+            if keep:
+                env.flush_all()
+            else:
+                cr.rollback()
+
+    def measure(self, work, prepare=None):
+        """Do some work in a transaction of its own, and return its ``Sample``.
+
+        :param work: a function of the environment and what ``prepare`` has returned
+        :param prepare: a function of the environment that is not measured
+        """
+        with self.transaction() as env:
+            prepared = prepare(env) if prepare else None
+            env.flush_all()
+            env.invalidate_all()
+            return sample(env, lambda: work(env, prepared))
+
+    def fork(self, work):
+        """Do some work in a process of its own, and return the process's id."""
+        odoo.sql_db.close_all()
+        pid = os.fork()
+        if pid:
+            return pid
+        status = 1
+        try:
+            work()
+            status = 0
+        finally:
+            os._exit(status)
+
+
+def sample(env, work):
+    """Return the ``Sample`` of some work, flushed to the database."""
+    gc.collect()
+    queries, start = env.cr.sql_log_count, time.perf_counter()
+    work()
+    env.flush_all()
+    return Sample(time.perf_counter() - start, env.cr.sql_log_count - queries)

@@ -1,0 +1,63 @@
+"""What a company has invoiced before: without it PostgreSQL's plans are others."""
+
+from odoo import Command
+
+from .rows import copy_rows
+
+SEED = 100
+
+
+def create_history(env, customers, count):
+    """Make posted invoices of three lines, a hundred by Odoo and the rest as copies.
+
+    :param int count: how many; a multiple of a hundred
+    """
+    product = env.company.ticket_billing_policy_id.time_product_id
+    moves = env["account.move"].create(
+        [
+            {
+                "move_type": "out_invoice",
+                "partner_id": customers[number % len(customers)].id,
+                "invoice_date": "2026-01-15",
+                "invoice_line_ids": [
+                    Command.create({"product_id": product.id, "quantity": quantity})
+                    for quantity in (1, 2, 3)
+                ],
+            }
+            for number in range(SEED)
+        ]
+    )
+    moves.action_post()
+    env.flush_all()
+    where = f"row.journal_id = {moves.journal_id.id} AND row.state = 'posted'"
+    copy_rows(
+        env,
+        "account_move",
+        count // SEED - 1,
+        changes={
+            "name": "row.name || '-' || copy.number",
+            "payment_reference": "row.name || '-' || copy.number",
+            "sequence_prefix": "row.sequence_prefix || copy.number || '/'",
+        },
+        where=where,
+    )
+    copy_rows(
+        env,
+        "account_move_line",
+        count // SEED - 1,
+        parents={"move_id": "account_move"},
+        changes={"move_name": "row.move_name || '-' || copy.number"},
+        where=f"row.journal_id = {moves.journal_id.id} AND row.parent_state = 'posted'",
+    )
+
+
+def analyze(database):
+    """Tell PostgreSQL's planner what is in the database."""
+    import odoo.sql_db
+
+    connection = odoo.sql_db.db_connect(database)
+    with connection.cursor() as cr:
+        cr.connection.rollback()
+        cr.connection.autocommit = True
+        cr.execute("VACUUM ANALYZE")
+        cr.connection.autocommit = False
