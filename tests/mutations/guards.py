@@ -270,8 +270,8 @@ GUARDS = (
         "unbilled time is found by its state",
         "TestCatchUp",
         MODELS + "helpdesk_ticket_catch_up.py",
-        "(never_tried | not_invoiced | not_rated)",
-        "(never_tried | not_invoiced)",
+        "(never_tried, not_invoiced, not_rated)]",
+        "(never_tried, not_invoiced)]",
     ),
     Guard(
         "a fee that was set aside is rated again",
@@ -284,7 +284,7 @@ GUARDS = (
         "other terms let go what a level held",
         "TestRatedAnew",
         MODELS + "helpdesk_ticket_flag.py",
-        '        stuck = failed | Domain("billing_is_held", "=", True)\n',
+        "        stuck = failed | held\n",
         "        stuck = failed\n",
     ),
     Guard(
@@ -525,11 +525,11 @@ GUARDS = (
         "other terms do not wake rejected work",
         "TestReject",
         MODELS + "helpdesk_ticket_flag.py",
-        """        failed = Domain("billing_error", "!=", False) & Domain(
+        """        failed = Domain("billing_state", "=", "blocked") & Domain(
             "billing_rejected", "=", False
         )
 """,
-        """        failed = Domain("billing_error", "!=", False)
+        """        failed = Domain("billing_state", "=", "blocked")
 """,
     ),
     Guard(

@@ -42,6 +42,7 @@ from . import helpdesk_ticket_team
 from . import ir_actions_report
 from . import ir_module_module
 from . import res_company
+from . import res_company_closing
 from . import res_company_health
 from . import res_config_settings
 from . import res_currency

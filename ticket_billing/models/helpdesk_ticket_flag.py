@@ -33,10 +33,13 @@ class HelpdeskTicket(models.Model):
         waiting = Domain("state", "in", ("to_approve", "ready")) & Domain(charge_domain)
         charges = self.env["ticket.billing.charge"].sudo().search(waiting)
         # What a manager sent back waits for who did it, not for other terms
-        failed = Domain("billing_error", "!=", False) & Domain(
+        failed = Domain("billing_state", "=", "blocked") & Domain(
             "billing_rejected", "=", False
         )
-        stuck = failed | Domain("billing_is_held", "=", True)
+        held = Domain("billing_pending", "=", True) & Domain(
+            "billing_is_held", "=", True
+        )
+        stuck = failed | held
         charges.ticket_id._on_billing_change(reason)
         tickets.search(stuck & Domain(ticket_domain))._flag_closed_for_billing()
 
@@ -61,8 +64,9 @@ class HelpdeskTicket(models.Model):
                 lambda t, c=company: t in charged
                 or c._is_after_ticket_billing_start(t.billing_event_date)
             )
+            terms = company._get_closing_terms()
             due = fields.Datetime.add(
-                fields.Datetime.now(), minutes=company.ticket_billing_delay_minutes
+                fields.Datetime.now(), minutes=terms.delay_minutes
             )
             tickets.write(
                 {
@@ -74,7 +78,7 @@ class HelpdeskTicket(models.Model):
                     "billing_rejected": False,
                 }
             )
-            if tickets and company.ticket_billing_enabled:
+            if tickets and terms.is_enabled:
                 self._wake_billing_runner(due)
 
     def _filter_unbilled(self):
@@ -104,6 +108,7 @@ class HelpdeskTicket(models.Model):
         held = self.sudo().search(
             Domain("company_id", "in", companies.ids)
             & Domain("active", "in", [True, False])
+            & Domain("billing_pending", "=", True)
             & Domain("billing_is_held", "=", True)
             & Domain("billing_trial_line_id", "=", False)
         )

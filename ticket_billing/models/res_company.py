@@ -1,4 +1,4 @@
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 import pytz
 
@@ -228,14 +228,6 @@ class ResCompany(models.Model):
         self.ensure_one()
         day = self.ticket_billing_start_date or date(1970, 1, 1)
         return self._get_ticket_billing_midnight(day)
-
-    def _is_after_ticket_billing_start(self, moment):
-        """Return whether an event at a moment (naive, UTC) is billed by itself."""
-        start = self.ticket_billing_start_date
-        # Two days later it is the same in every time zone: nothing to look up
-        if not start or moment.date() > start + timedelta(days=1):
-            return True
-        return moment >= self._get_ticket_billing_start()
 
     def _get_ticket_billing_midnight(self, day):
         """Return the moment (naive, UTC) at which a day of the company begins."""

@@ -5,7 +5,7 @@ from odoo.tools import mute_logger
 
 from .common import TicketBillingCommon
 
-MOST_QUERIES = 4
+MOST_QUERIES = 3
 
 
 @tagged("post_install", "-at_install")
@@ -29,7 +29,7 @@ class TestCloseHook(TicketBillingCommon):
 
     @freeze_time("2026-03-05 10:00:00")
     def test_closing_takes_few_more_queries_whatever_the_number(self):
-        """The states, the company, and the trigger of the scheduled action: two."""
+        """The states, and the trigger of the scheduled action: two."""
         tickets = self.env["helpdesk.ticket"]
         for _index in range(42):
             tickets += self._create_ticket()
@@ -39,6 +39,17 @@ class TestCloseHook(TicketBillingCommon):
             extra = self._count_closing(billed, True)
             extra -= self._count_closing(plain, False)
             self.assertLessEqual(extra, MOST_QUERIES)
+
+    def test_settings_hold_from_the_next_ticket_on(self):
+        """Though they are kept at hand, so that closing does not ask for them."""
+        with freeze_time("2026-03-05 10:00:00"):
+            self._close(self._create_ticket())
+            self.company.sudo().ticket_billing_delay_minutes = 45
+            ticket = self._close(self._create_ticket())
+            self.assertEqual(str(ticket.billing_next_try), "2026-03-05 10:45:00")
+            self.company.sudo().ticket_billing_start_date = "2026-04-01"
+            ticket = self._close(self._create_ticket())
+            self.assertFalse(ticket.billing_pending)
 
     def test_trouble_of_billing_never_keeps_a_ticket_from_closing(self):
         ticket = self._create_ticket(1.0)
