@@ -52,6 +52,10 @@ class TicketBillingHealth(models.Model):
     )
     since = fields.Datetime(readonly=True, help="When the status changed last.")
     checked_at = fields.Datetime(string="Checked", readonly=True)
+    seconds = fields.Float(
+        readonly=True,
+        help="How long the check took. One that takes long is not made every hour.",
+    )
 
     _unique_check = models.Constraint(
         'UNIQUE(company_id, "check")', "A company has each check once."

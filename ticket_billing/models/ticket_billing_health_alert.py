@@ -1,3 +1,4 @@
+import time
 from functools import partial
 
 import psycopg2
@@ -11,6 +12,9 @@ from .ticket_billing_health import ADMIN
 from .ticket_billing_health_check import _logger
 
 ACTIVITY = "ticket_billing.mail_activity_type_health"
+# A check takes a thousandth of the time at most, and is made once a day at least
+PATIENCE = 1000
+LONGEST_WAIT = 24 * 3600
 COLORS = {OK: "#15803d", WARNING: "#b45309", ERROR: "#b91c1c"}
 
 
@@ -21,30 +25,36 @@ class TicketBillingHealth(models.Model):
 
     @api.model
     def _cron_check_health(self):
-        """Check all companies, each in a transaction of its own."""
+        """Check all companies, each in a transaction of its own.
+
+        A check that took long, for it reads years of invoices, is not made every hour.
+        """
         companies = self.env["res.company"].search([])
         self.env["ir.cron"]._commit_progress(remaining=len(companies))
         for company in companies:
-            self.env["ticket.billing.run"]._try_apart(partial(self._refresh, company))
+            refresh = partial(self._refresh, company, only_due=True)
+            self.env["ticket.billing.run"]._try_apart(refresh)
             self.env["ir.cron"]._commit_progress(1)
 
     @api.model
-    def _refresh(self, companies):
+    def _refresh(self, companies, only_due=False):
         """Check companies anew, keep what is found, and tell of what changed.
 
         As the system, in the language of each company, for the texts are kept. Of two
         that check at the same time one fails in the database and is tried again: so
         each change is told of once, whoever notices it.
+
+        :param bool only_due: leave out what took long and was checked not long ago
         """
         for company in companies.sudo():
             lang = company.partner_id.lang
             checker = self.with_context(lang=lang)._get_checker(company)
-            findings = checker._get_health(company)
-            rows = checker._get_rows(company, [item["check"] for item in findings])
+            keys = list(checker._get_checks())
+            rows = checker._get_rows(company, keys)
             before = {row: row.status for row in rows}
-            by_key = rows.grouped("check")
-            for sequence, item in enumerate(findings):
-                by_key[item["check"]]._keep(item, sequence)
+            for row in rows:
+                if not only_due or row._is_due():
+                    row._check_anew(keys.index(row.check))
             changed = rows.filtered(lambda row, old=before: row.status != old[row])
             if changed:
                 changed._tell(before)
@@ -78,11 +88,18 @@ class TicketBillingHealth(models.Model):
         )
         return self.search(own)
 
-    def _keep(self, item, sequence):
-        """Write what was found now.
+    def _is_due(self):
+        """Return whether the check is made again: soon, unless it takes long."""
+        self.ensure_one()
+        if not self.checked_at:
+            return True
+        passed = (fields.Datetime.now() - self.checked_at).total_seconds()
+        return passed >= min(self.seconds * PATIENCE, LONGEST_WAIT)
 
-        :param dict item: as ``_get_health`` returns it
-        """
+    def _check_anew(self, sequence):
+        """Check, and write what was found and how long it took."""
+        started = time.monotonic()
+        item = self._get_finding()
         now = fields.Datetime.now()
         values = {
             "sequence": sequence,
@@ -91,6 +108,7 @@ class TicketBillingHealth(models.Model):
             "count": item["count"],
             "res_model": item["model"],
             "checked_at": now,
+            "seconds": time.monotonic() - started,
         }
         if self.status != item["status"] or not self.since:
             values["since"] = now

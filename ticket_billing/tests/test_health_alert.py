@@ -1,5 +1,6 @@
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -72,6 +73,29 @@ class TestHealthAlert(HealthCommon):
         rows = self.health.search([("company_id", "=", self.company.id)])
         self.assertEqual(set(rows.mapped("status")), {"ok"})
         self.assertTrue(all(rows.mapped("checked_at")) and all(rows.mapped("since")))
+
+    def test_what_takes_long_is_not_checked_every_hour(self):
+        self._refresh()
+        row, quick = self._get_row(), self._get_row("taxes")
+        for hours, is_checked in {9: False, 11: True}.items():
+            with self.subTest(hours=hours):
+                before = fields.Datetime.subtract(fields.Datetime.now(), hours=hours)
+                row.write({"checked_at": before, "seconds": 36.0})
+                quick.write({"checked_at": before, "seconds": 0.1})
+                self.health._refresh(self.company, only_due=True)
+                self.assertEqual(row.checked_at > before, is_checked)
+                self.assertGreater(quick.checked_at, before)
+
+    def test_every_check_is_made_once_a_day_and_for_a_person_at_once(self):
+        self._refresh()
+        row = self._get_row()
+        for hours, only_due in ((25, True), (1, False)):
+            with self.subTest(hours=hours):
+                before = fields.Datetime.subtract(fields.Datetime.now(), hours=hours)
+                row.write({"checked_at": before, "seconds": 900.0})
+                self.health._refresh(self.company, only_due=only_due)
+                self.assertGreater(row.checked_at, before)
+                self.assertLess(row.seconds, 900.0)
 
     def test_first_check_tells_what_is_wrong(self):
         self.time_product.active = False
