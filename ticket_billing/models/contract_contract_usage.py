@@ -87,7 +87,8 @@ class ContractContract(models.Model):
         tickets = self.env["helpdesk.ticket"].search(
             Domain("commercial_partner_id", "=", self.commercial_partner_id.id)
             & Domain("company_id", "=", self.company_id.id)
-            & Domain("active", "in", [True, False])
+            & Domain("active", "in", [True, False]),
+            order="id",
         )
         rating = self.env["ticket.billing.rating"].with_company(self.company_id)
         contracts = rating._get_event_contracts(tickets)

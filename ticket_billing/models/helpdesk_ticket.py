@@ -82,6 +82,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         groups="base.group_user",
     )
+    _billing_customer_index = models.Index("(commercial_partner_id)")
     _billing_backlog_index = models.Index(
         "(company_id, billing_next_try) WHERE billing_pending IS TRUE"
     )

@@ -29,7 +29,6 @@ class HelpdeskTicket(models.Model):
         compute="_compute_billing_state",
         store=True,
         compute_sudo=True,
-        index=True,
     )
     billing_reason = fields.Char(
         compute="_compute_billing_reason",
@@ -67,6 +66,12 @@ class HelpdeskTicket(models.Model):
         currency_field="billing_currency_id",
         groups=AMOUNTS,
         help="Drafts included, less what was credited, before tax.",
+    )
+
+    # Not of what is done with: tickets that were billed, years of them
+    _billing_work_index = models.Index(
+        "(company_id, billing_state) WHERE billing_state IS NULL OR billing_state IN "
+        "('blocked', 'to_approve', 'released', 'pending', 'ready', 'open', 'invoiced')"
     )
 
     @api.depends(

@@ -43,7 +43,6 @@ class TicketBillingCharge(models.Model):
     analytic_line_id = fields.Many2one(
         comodel_name="account.analytic.line",
         string="Time Entry",
-        index="btree_not_null",
         ondelete="set null",
     )
     contract_id = fields.Many2one(
@@ -149,7 +148,6 @@ class TicketBillingCharge(models.Model):
         compute="_compute_state",
         store=True,
         compute_sudo=True,
-        index=True,
     )
     reason = fields.Char(help="Why nothing is invoiced, or why a person decided so.")
     invoice_line_ids = fields.Many2many(
@@ -185,12 +183,22 @@ class TicketBillingCharge(models.Model):
         ),
         "Numbers have at most thirteen digits before the point.",
     )
+    # What waits or was taken back: rows that are billed or covered are left out
     _backlog_index = models.Index(
-        "(company_id, id) WHERE state IN ('to_approve', 'ready')"
+        "(company_id, state) WHERE state IN ('to_approve', 'ready', 'invoiced', "
+        "'released', 'credited', 'written_off')"
     )
+    # Time without a charge is looked for among all time: from the index alone
+    _entry_index = models.Index(
+        "(analytic_line_id, is_void) WHERE analytic_line_id IS NOT NULL"
+    )
+    # Rows lie in the order in which they were made
+    _day_index = models.Index("USING brin (create_date)")
+    _ledger_index = models.Index("(service_date DESC, id DESC)")
     _allowance_index = models.Index(
-        "(contract_id, service_date) "
-        "WHERE covered_by IS NOT NULL AND is_void IS NOT TRUE"
+        "(contract_id, kind, service_date) INCLUDE (covered_quantity) "
+        "WHERE covered_by = 'allowance' AND is_void IS NOT TRUE "
+        "AND is_superseded IS NOT TRUE"
     )
 
     def _check_manager(self):

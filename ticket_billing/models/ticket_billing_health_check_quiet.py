@@ -75,8 +75,9 @@ class TicketBillingHealth(models.Model):
 
     @api.model
     def _get_billed_tickets(self, company, days):
-        """Return how many tickets got charges, by day of the company, and the first day
-        of all.
+        """Return how many tickets got charges, by day of the company, and the day from
+        which on there are any; it may be a later one than the first, but before all of
+        the days to count.
 
         :param days: the days to count
         """
@@ -101,11 +102,20 @@ class TicketBillingHealth(models.Model):
             company.id,
             bounds,
         )
-        oldest = SQL(
-            "SELECT MIN(create_date) FROM ticket_billing_charge WHERE company_id = %s",
-            company.id,
-        )
         self.env.flush_all()
         counts = dict(self.env.execute_query(query))
-        [(first,)] = self.env.execute_query(oldest)
+        first = self._get_first_charge(company, min(days))
         return counts, first and company._get_ticket_billing_date(first)
+
+    @api.model
+    def _get_first_charge(self, company, day):
+        """Return when the first charge of a company was made, or any that was made
+        before a day: then no later one has to be looked at."""
+        table = SQL("ticket_billing_charge WHERE company_id = %s", company.id)
+        midnight = company._get_ticket_billing_midnight(day)
+        earlier = SQL(
+            "SELECT create_date FROM %s AND create_date < %s LIMIT 1", table, midnight
+        )
+        first = SQL("SELECT MIN(create_date) FROM %s", table)
+        rows = self.env.execute_query(earlier) or self.env.execute_query(first)
+        return rows[0][0]

@@ -64,18 +64,19 @@ class TicketBillingHealth(models.Model):
         tickets = self.env["helpdesk.ticket"]
         closed = self._get_closed_domain(company)
         groups = tickets._read_group(closed, ["billing_state"], ["__count"])
-        unaccounted = self._get_unaccounted_domain(company)
-        lost = tickets.search(unaccounted, order="id", limit=MOST_IDS)
+        lost = self._get_unaccounted(company)
         if lost:
-            count = tickets.search_count(unaccounted)
             message = self.env._(
                 "Closed billable tickets that no step of billing knows of: %(count)s. "
                 "Generate their invoices by hand, and ask whoever maintains Odoo how "
                 "they got lost.",
-                count=count,
+                count=len(lost),
             )
-            domain = [("id", "in", lost.ids), ("active", "in", [True, False])]
-            return Finding(ERROR, message, count, tickets._name, domain)
+            domain = [
+                ("id", "in", lost.ids[:MOST_IDS]),
+                ("active", "in", [True, False]),
+            ]
+            return Finding(ERROR, message, len(lost), tickets._name, domain)
         if not groups:
             return Finding(OK, self.env._("No billable ticket was closed yet."))
         labels = dict(tickets._fields["billing_state"]._description_selection(self.env))
@@ -103,8 +104,8 @@ class TicketBillingHealth(models.Model):
         )
 
     @api.model
-    def _get_unaccounted_domain(self, company):
-        """Return the domain of tickets that are lost.
+    def _get_unaccounted(self, company):
+        """Return the tickets that are lost.
 
         Only of those that did not change since the last search for forgotten tickets:
         the others are found by the next one.
@@ -118,13 +119,19 @@ class TicketBillingHealth(models.Model):
             & Domain("is_waiting", "=", False)
             & Domain("is_superseded", "=", False),
         )
-        # Time alone makes work due: what is due since then is found by the next search
-        moment = self._get_last_search()
-        forgotten = self.env["helpdesk.ticket"]._get_forgotten_domain(company, moment)
-        unnoticed = self._get_unnoticed_domain(company)
-        return self._get_searched_domain() & (
-            (closed & (stateless | settled_no_more)) | forgotten | unnoticed
+        tickets = self.env["helpdesk.ticket"]
+        found = tickets._search_each(
+            [
+                closed & stateless,
+                closed & settled_no_more,
+                # Time alone makes work due: what is due since then is found next time
+                *tickets._get_forgotten_domains(company, self._get_last_search()),
+                self._get_unnoticed_domain(company),
+            ]
         )
+        own = Domain("id", "in", found.ids) & Domain("active", "in", [True, False])
+        searched = own & self._get_searched_domain()
+        return tickets.search(searched, order="id") if found else found
 
     @api.model
     def _get_searched_domain(self):

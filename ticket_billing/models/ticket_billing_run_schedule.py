@@ -30,10 +30,14 @@ class TicketBillingRun(models.Model):
         return companies or self.env.company
 
     @api.model
-    def _get_due_domain(self, trigger="schedule"):
-        """Return the domain of tickets that may be billed now."""
+    def _get_due_domain(self, trigger="schedule", companies=None):
+        """Return the domain of tickets that may be billed now.
+
+        :param companies: those of these companies; of all if it is not given
+        """
         by_hand = trigger in BY_HAND
-        companies = self.env["res.company"].search([])
+        if companies is None:
+            companies = self.env["res.company"].search([])
         if not by_hand:
             companies = companies.filtered("ticket_billing_enabled")
         domain = (
@@ -67,8 +71,7 @@ class TicketBillingRun(models.Model):
 
     def _get_due_tickets(self, limit):
         """Return the tickets of the run's company that are due, oldest first."""
-        company = Domain("company_id", "=", self.company_id.id)
-        domain = self._get_due_domain(self.trigger) & company
+        domain = self._get_due_domain(self.trigger, self.company_id)
         return self.env["helpdesk.ticket"].search(domain, limit=limit, order=ORDER)
 
     # Scheduled actions

@@ -94,7 +94,7 @@ class TicketBillingRun(models.Model):
             "trial": pending & is_held & on_trial,
             "blocked": own
             & Domain("billing_pending", "=", False)
-            & Domain("billing_error", "!=", False),
+            & Domain("billing_state", "=", "blocked"),
         }
 
     @api.model

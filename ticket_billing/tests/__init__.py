@@ -43,6 +43,7 @@ from . import test_health_old
 from . import test_health_page
 from . import test_health_setup
 from . import test_hours
+from . import test_indexes
 from . import test_invoice
 from . import test_invoice_events
 from . import test_invoice_life

@@ -1,6 +1,7 @@
 from odoo.modules.migration import load_script
 from odoo.tests import tagged
 from odoo.tools import SQL, file_path
+from odoo.tools.sql import index_exists
 
 from .common import TicketBillingCommon
 
@@ -35,6 +36,13 @@ class TestMigration(TicketBillingCommon):
         self._migrate("19.0.1.6.0")
         reviews = [c.review for c in (approved, given_up, nobodys)]
         self.assertEqual(reviews, ["approve", "write_off", False])
+
+    def test_indexes_of_all_rows_are_dropped(self):
+        name = "ticket_billing_charge__state_index"
+        create = "CREATE INDEX IF NOT EXISTS %s ON ticket_billing_charge (state)"
+        self.env.cr.execute(SQL(create, SQL.identifier(name)))
+        self._migrate("19.0.1.7.0")
+        self.assertFalse(index_exists(self.env.cr, name))
 
     def _migrate(self, version):
         """Run what follows an upgrade to a version."""
