@@ -1,6 +1,7 @@
 """What is measured in a large database, each by the product's own function.
 
-A case takes an environment and returns a function to be measured.
+A case takes an environment and returns the work to be measured, and what is read before
+it, if it is always done with that at hand.
 """
 
 from functools import partial
@@ -35,8 +36,13 @@ def _start_run(env, trigger="schedule"):
 
 
 def find_due(limit, env):
+    """A run has read its company's settings by then."""
     run = _start_run(env)
-    return lambda: run._get_due_tickets(limit)
+    return partial(run._get_due_tickets, limit), partial(_read_settings, run)
+
+
+def _read_settings(run):
+    run._get_due_domain(run.trigger, run.company_id)
 
 
 def batch_due(env):
@@ -45,10 +51,12 @@ def batch_due(env):
 
 
 def claim(env):
+    """The tickets' customers have been read by then, to put them into batches."""
     run = _start_run(env)
     tickets = _get_due(env, BATCH)
-    # The customers have been read by then, to be put into batches
-    return partial(_claim, run, tickets)
+    return partial(_claim, run, tickets), partial(
+        run._get_batches, tickets, env.company
+    )
 
 
 def _claim(run, tickets):
@@ -102,7 +110,9 @@ def show_list(model, domain, env):
     records = _as_manager(env)[model]
     view = records.get_views([(False, "list")])
     fields = view["models"][model]["fields"]
-    shown = {name for name in fields if f'name="{name}"' in view["views"]["list"]["arch"]}
+    shown = {
+        name for name in fields if f'name="{name}"' in view["views"]["list"]["arch"]
+    }
     specification = {
         name: {"fields": {"display_name": {}}} if fields[name].get("relation") else {}
         for name in sorted(shown)
@@ -174,7 +184,13 @@ def close(count, stage, env):
             {"billing_event": "none"}
         ),
     }
-    return lambda: tickets.write({"stage_id": stages[stage].id})
+    return partial(_close, tickets, stages[stage])
+
+
+def _close(tickets, stage):
+    """Close as a click does, with what is done before its transaction ends."""
+    tickets.write({"stage_id": stage.id})
+    tickets.env.cr.flush()
 
 
 HOOKS = {

@@ -40,8 +40,12 @@ class Bundle:
         self.cr = env.cr
         self.customer = customer
         env.flush_all()
-        charges = env["ticket.billing.charge"].search([("ticket_id", "in", tickets.ids)])
-        lines = env["ticket.billing.run.line"].search([("ticket_id", "in", tickets.ids)])
+        charges = env["ticket.billing.charge"].search(
+            [("ticket_id", "in", tickets.ids)]
+        )
+        lines = env["ticket.billing.run.line"].search(
+            [("ticket_id", "in", tickets.ids)]
+        )
         moves = charges.invoice_line_ids.move_id
         self.records = {
             "ticket_billing_run": lines.run_id | tickets.billing_run_id,
@@ -174,7 +178,9 @@ class Bundle:
         return {"number": number, "partner_name": "target.name"}
 
     def _get_ticket_billing_run_line(self):
-        return {"number": NUMBER % f"({self._get_id('helpdesk_ticket', 'row.ticket_id')})"}
+        return {
+            "number": NUMBER % f"({self._get_id('helpdesk_ticket', 'row.ticket_id')})"
+        }
 
     def _get_ticket_billing_charge(self):
         entry = self._get_id("account_analytic_line", "row.analytic_line_id")

@@ -7,8 +7,8 @@ from .scene import HOURS, TITLES, WORKS
 BUNDLE = 10
 
 
-def _create_open(env, customer, entries):
-    """Make open tickets of a customer with time, and return them."""
+def make_open(env, customer, entries):
+    """Open, with time on them: ten tickets of a customer, as all kinds are."""
     employee = env["hr.employee"].search([("company_id", "=", env.company.id)], limit=1)
     work = [
         Command.create(
@@ -37,13 +37,13 @@ def _create_open(env, customer, entries):
 
 def make_pending(env, customer, entries):
     """Closed a while ago, and not looked at yet."""
-    tickets = _create_open(env, customer, entries)
+    tickets = make_open(env, customer, entries)
     tickets.stage_id = env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
     return tickets
 
 
 def make_cancelled(env, customer, entries):
-    tickets = _create_open(env, customer, entries)
+    tickets = make_open(env, customer, entries)
     tickets.stage_id = env.ref("helpdesk_mgmt.helpdesk_ticket_stage_cancelled")
     return tickets
 
@@ -118,6 +118,7 @@ def make_credited(env, customer, entries):
 
 
 MAKERS = {
+    "open": make_open,
     "billed": make_billed,
     "covered": make_ready,
     "void": make_void,

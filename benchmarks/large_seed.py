@@ -19,6 +19,7 @@ HISTORY = {
 }
 # Kind → customers, how many tickets, and how many days ago the first was closed
 BACKLOG = {
+    "open": ("common", 2000, 20),
     "pending": ("common", 2000, 2),
     "blocked": ("common", 300, 10),
     "to_approve": ("approval", 200, 5),
@@ -157,12 +158,15 @@ def _drop_definitions(cr):
     cr.execute(
         """
         SELECT format('DROP INDEX %%I', indexrelid::regclass::text),
-               pg_get_indexdef(indexrelid)
+               pg_get_indexdef(indexrelid) || format(
+                   '; COMMENT ON INDEX %%I IS %%L', indexrelid::regclass::text,
+                   obj_description(indexrelid, 'pg_class'))
           FROM pg_index
          WHERE indrelid = ANY(%(tables)s::regclass[])
            AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
         UNION ALL
-        SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname),
+        SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I',
+                      conrelid::regclass, conname),
                format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s NOT VALID',
                       conrelid::regclass, conname, definition)
           FROM seed_foreign_key
