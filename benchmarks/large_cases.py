@@ -184,13 +184,9 @@ def close(count, stage, env):
             {"billing_event": "none"}
         ),
     }
-    return partial(_close, tickets, stages[stage])
-
-
-def _close(tickets, stage):
-    """Close as a click does, with what is done before its transaction ends."""
-    tickets.write({"stage_id": stage.id})
-    tickets.env.cr.flush()
+    # Without the messages that the platform writes at the end of the transaction: 17
+    # queries for each ticket, with or without billing
+    return partial(tickets.write, {"stage_id": stages[stage].id})
 
 
 HOOKS = {

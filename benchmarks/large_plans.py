@@ -10,7 +10,7 @@ from .large_cases import CASES
 
 MODIFIES = re.compile(r"\s*(INSERT|UPDATE|DELETE|SAVEPOINT|ROLLBACK|RELEASE|SET)", re.I)
 TABLES = re.compile("helpdesk_ticket|ticket_billing|account_analytic_line|account_move")
-WORTH_MS = 1
+WORTH_MS = 0.2
 
 
 def plans(env, only="", most=3):
