@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: measures everything in databases that ``make bench`` made."""
+"""``python -m benchmarks``: measures everything in the databases of ``make bench``."""
 
 import argparse
 import json

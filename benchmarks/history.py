@@ -1,5 +1,6 @@
 """What a company has invoiced before: without it PostgreSQL's plans are others."""
 
+import odoo.sql_db
 from odoo import Command
 
 from .rows import copy_rows
@@ -52,12 +53,9 @@ def create_history(env, customers, count):
 
 
 def analyze(database):
-    """Tell PostgreSQL's planner what is in the database."""
-    import odoo.sql_db
-
-    connection = odoo.sql_db.db_connect(database)
-    with connection.cursor() as cr:
-        cr.connection.rollback()
-        cr.connection.autocommit = True
+    """Tell PostgreSQL's planner what is in the database, and drop what is dead."""
+    with odoo.sql_db.db_connect(database).cursor() as cr:
+        cr.rollback()
+        cr._cnx.autocommit = True
         cr.execute("VACUUM ANALYZE")
-        cr.connection.autocommit = False
+        cr._cnx.autocommit = False

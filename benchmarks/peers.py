@@ -45,7 +45,7 @@ def _read_draft(move, hints):
 
 
 def _read(record, names):
-    """Return the values of these fields as ``create`` takes them, without empty ones."""
+    """Return the values that these fields are created with, without empty ones."""
     fields = {name: record._fields[name] for name in names}
     values = {
         name: field.convert_to_write(record[name], record)

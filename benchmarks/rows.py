@@ -14,46 +14,42 @@ def copy_rows(env, table, times, parents=None, changes=None, where="true"):
         the row that is copied and ``copy.number`` counts from 1
     """
     cr = env.cr
-    map_name = f"copy_{table}"
-    cr.execute(
-        f"CREATE TEMP TABLE {map_name} ON COMMIT DROP AS "
-        f"SELECT row.id AS old, number, nextval('{table}_id_seq') AS new "
-        f"FROM {table} row, generate_series(1, {times}) number WHERE {where}"
-    )
-    cr.execute(f"CREATE INDEX ON {map_name} (old, number)")
-    cr.execute(f"ANALYZE {map_name}")
-    values = {name: SQL("row.%s", SQL.identifier(name)) for name in columns(cr, table)}
-    values["id"] = SQL("copy.new")
+    _number_copies(cr, table, times, where)
+    values = {name: f'row."{name}"' for name in _get_columns(cr, table)}
+    values["id"] = "copy.new"
     joins = []
-    for number, (column, parent) in enumerate((parents or {}).items()):
-        alias = f"parent{number}"
+    for column, parent in (parents or {}).items():
         joins.append(
-            SQL(
-                "JOIN %s %s ON %s.old = row.%s AND %s.number = copy.number",
-                SQL.identifier(f"copy_{parent}"),
-                SQL.identifier(alias),
-                SQL.identifier(alias),
-                SQL.identifier(column),
-                SQL.identifier(alias),
-            )
+            f"JOIN copy_{parent} {column}_copy ON {column}_copy.old = row.{column} "
+            f"AND {column}_copy.number = copy.number"
         )
-        values[column] = SQL("%s.new", SQL.identifier(alias))
-    values.update({name: SQL(text) for name, text in (changes or {}).items()})
-    cr.execute(
-        SQL(
-            "INSERT INTO %s (%s) SELECT %s FROM %s row JOIN %s copy ON copy.old = row.id %s",
-            SQL.identifier(table),
-            SQL(", ").join(map(SQL.identifier, values)),
-            SQL(", ").join(values.values()),
-            SQL.identifier(table),
-            SQL.identifier(map_name),
-            SQL(" ").join(joins),
-        )
+        values[column] = f"{column}_copy.new"
+    values.update(changes or {})
+    query = SQL(
+        "INSERT INTO %s (%s) SELECT %s "
+        "FROM %s row JOIN %s copy ON copy.old = row.id %s",
+        SQL.identifier(table),
+        SQL(", ").join(map(SQL.identifier, values)),
+        SQL(", ").join(map(SQL, values.values())),
+        SQL.identifier(table),
+        SQL.identifier(f"copy_{table}"),
+        SQL(" ").join(map(SQL, joins)),
     )
+    cr.execute(query)
     return cr.rowcount
 
 
-def columns(cr, table):
+def _number_copies(cr, table, times, where):
+    cr.execute(
+        f"CREATE TEMP TABLE copy_{table} ON COMMIT DROP AS "
+        f"SELECT row.id AS old, number, nextval('{table}_id_seq') AS new "
+        f"FROM {table} row, generate_series(1, {times}) number WHERE {where}"
+    )
+    cr.execute(f"CREATE INDEX ON copy_{table} (old, number)")
+    cr.execute(f"ANALYZE copy_{table}")
+
+
+def _get_columns(cr, table):
     """Return the names of the columns that a row of a table is made of."""
     cr.execute(
         "SELECT column_name FROM information_schema.columns "
