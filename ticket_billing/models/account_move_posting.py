@@ -91,10 +91,12 @@ class AccountMove(models.Model):
     @api.model
     def _wake_poster(self, moves):
         """Let drafts be posted soon, if any of them is to be."""
+        if not any(moves.mapped("ticket_billing_next_post")):
+            return
         cron = self.env.ref(
             "ticket_billing.ir_cron_post_drafts", raise_if_not_found=False
         )
-        if cron and any(moves.mapped("ticket_billing_next_post")):
+        if cron:
             cron.sudo()._trigger()
 
     # Posting

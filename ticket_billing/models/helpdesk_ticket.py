@@ -220,16 +220,7 @@ class HelpdeskTicket(models.Model):
     def _get_all_charges(self):
         """Return the charges of the tickets, those too that a new rating replaced."""
         domain = Domain("ticket_id", "in", self.ids)
-        return self.env["ticket.billing.charge"].sudo().search(domain)
-
-    def _get_reviewed_charges(self):
-        """Return the charges that a person decided about and that are rated anew."""
-        domain = (
-            Domain("ticket_id", "in", self.ids)
-            & Domain("is_void", "=", True)
-            & Domain("reviewer_id", "!=", False)
-        )
-        return self.env["ticket.billing.charge"].sudo().search(domain)
+        return self.env["ticket.billing.charge"].sudo().search_fetch(domain)
 
     def _get_billing_date(self):
         """Return the day of the billing event, today before there is one."""

@@ -17,16 +17,18 @@ class TicketBillingRating(models.AbstractModel):
     _description = "Ticket Billing Rating"
 
     @api.model
-    def _rate(self, tickets, takes=None, each_alone=False):
+    def _rate(self, tickets, takes=None, each_alone=False, charges=None):
         """Return a list with the ``Rating`` of each ticket, in the given order.
 
         :param tickets: tickets of one company, which is the environment's
         :param takes: says of a ``Work`` whether it is rated now; the rest is held
         :param bool each_alone: rate each ticket as if it were the only one, which
             matters where several draw on what a contract includes
+        :param charges: all charges of the tickets, void ones too, if the caller has
+            read them already
         """
         tickets = tickets.with_env(self.env)
-        batch = self._get_batch(tickets)
+        batch = self._get_batch(tickets, charges)
         ratings = [self._rate_ticket(ticket, batch, takes) for ticket in tickets]
         self._cover(ratings, each_alone)
         for rating in ratings:

@@ -11,18 +11,26 @@ class TicketBillingRating(models.AbstractModel):
     _inherit = "ticket.billing.rating"
 
     @api.model
-    def _get_batch(self, tickets):
-        """Read once what the rating of all the tickets needs."""
+    def _get_batch(self, tickets, charges=None):
+        """Read once what the rating of all the tickets needs.
+
+        :param charges: all charges of the tickets; read here if they are not given
+        """
         lines = self.env["account.analytic.line"]
-        entries = lines.search([("ticket_id", "in", tickets.ids)], order="date, id")
-        charges = tickets._get_charges()
+        entries = lines.search_fetch(
+            [("ticket_id", "in", tickets.ids)], order="date, id"
+        )
+        if charges is None:
+            charges = tickets._get_all_charges()
+        reviewed = charges.filtered(lambda c: c.is_void and c.reviewer_id)
+        charges = charges.filtered(lambda c: not c.is_void)
         superseded = charges.filtered("is_superseded")
         return Batch(
             contracts=self._get_contracts(tickets),
             entries=entries.grouped("ticket_id"),
             billable=entries.filtered_domain(lines._get_billable_domain()),
             charges=(charges - superseded).grouped("ticket_id"),
-            reviewed=tickets._get_reviewed_charges().grouped("ticket_id"),
+            reviewed=reviewed.grouped("ticket_id"),
             superseded={
                 split_source_key(charge.source_key)[0]: charge
                 for charge in superseded
@@ -34,7 +42,7 @@ class TicketBillingRating(models.AbstractModel):
     @api.model
     def _get_contracts(self, tickets):
         """Return a dict: commercial customer → contracts to consider."""
-        contracts = self.env["contract.contract"].search(
+        contracts = self.env["contract.contract"].search_fetch(
             self._get_contract_domain(tickets), order="date_start desc, id desc"
         )
         contracts.mapped("currency_id")

@@ -23,12 +23,14 @@ class TicketBillingRun(models.Model):
 
         :return: the values of the run's lines, one for each ticket
         """
-        locked = self._lock(tickets)
+        known = tickets._get_all_charges()
+        locked = self._lock(tickets, known)
         closed = locked.filtered(self._takes)
         rating = self.env["ticket.billing.rating"]
         by_itself = self.trigger not in BY_HAND
-        ratings = rating._rate(closed, rating._bills_by_itself if by_itself else None)
-        standing = self._get_standing_charges(closed)
+        takes = rating._bills_by_itself if by_itself else None
+        ratings = rating._rate(closed, takes, charges=known)
+        standing = self._filter_standing(known, closed)
         if by_itself:
             standing = self._leave_held(ratings, standing)
         ready = standing.filtered(lambda c: c.state == "ready")._filter_due()
@@ -75,13 +77,15 @@ class TicketBillingRun(models.Model):
             own = later.get(rating.ticket, charges.browse())
             rating.later_reason = own._get_later_reason()
 
-    def _lock(self, tickets):
+    def _lock(self, tickets, charges):
         """Return the tickets that nobody else is billing, their rows locked.
 
         A person waits for whoever bills a customer at the moment, but not for ever;
         what comes by itself leaves such customers to the next run.
+
+        :param charges: those of the tickets
         """
-        concerned = self._get_customers(tickets)
+        concerned = self._get_customers(tickets, charges)
         customers = self.env["ticket.billing.gate"]._enter(
             self.env["res.partner"].union(*concerned.values()),
             wait=self.env.context["ticket_billing_waits"],
@@ -90,12 +94,12 @@ class TicketBillingRun(models.Model):
         return own.try_lock_for_update(allow_referencing=True)
 
     @api.model
-    def _get_customers(self, tickets):
+    def _get_customers(self, tickets, charges):
         """Return a dict: ticket → the customers that its work is billed to.
 
         Work at an old price may belong to another customer than its ticket by now.
         """
-        ready = tickets._get_charges().filtered(lambda c: c.state == "ready")
+        ready = charges.filtered(lambda c: c.state == "ready")
         by_ticket = ready.grouped("ticket_id")
         return {
             ticket: ticket.commercial_partner_id
@@ -119,8 +123,16 @@ class TicketBillingRun(models.Model):
     @api.model
     def _get_standing_charges(self, tickets):
         """Return the charges that the tickets have in this company already."""
-        charges = tickets._get_charges()
-        return charges.filtered(lambda c: c.company_id == self.env.company)
+        return self._filter_standing(tickets._get_charges(), tickets)
+
+    @api.model
+    def _filter_standing(self, charges, tickets):
+        """Return those of the charges that tickets have in this company."""
+        return charges.filtered(
+            lambda c: not c.is_void
+            and c.company_id == self.env.company
+            and c.ticket_id in tickets
+        )
 
     @api.model
     def _hold_over_limit(self, ratings, ready):

@@ -99,7 +99,7 @@ class TicketBillingRun(models.Model):
 
         :return: the values of the run's lines, one for each ticket
         """
-        locked = self._lock(tickets)
+        locked = self._lock(tickets, tickets._get_all_charges())
         due = locked.filtered(lambda t: not self._get_unrated_reason(t))
         charges = self._get_standing_charges(due).filtered(
             lambda c: c.contract_id.id == contract_id

@@ -84,6 +84,7 @@ class TicketBillingRunLine(models.Model):
         amounts = self._get_amounts(rating, ready)
         return {
             "run_id": run.id,
+            "company_id": run.company_id.id,
             "ticket_id": ticket.id,
             "number": ticket._get_number(),
             "partner_id": ticket.partner_id.id,
