@@ -8,6 +8,8 @@ import logging
 import re
 
 import pytest
+from lib import addons, coverage_gate
+from lib.line_probes import Probes
 from lib.odoo_log import is_expected
 
 # Why a test may be skipped. wkhtmltopdf cannot be had on every system.
@@ -34,8 +36,19 @@ class UnexpectedRecords(logging.Handler):
 unexpected = UnexpectedRecords()
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--measure", metavar="NAME", help="keep which lines of the addons ran"
+    )
+
+
 def pytest_configure(config):
     logging.getLogger().addHandler(unexpected)
+    name = config.getoption("--measure")
+    if name:
+        probes = Probes(coverage_gate.measured_files(addons.our_addons()))
+        probes.start()
+        config.add_cleanup(lambda: coverage_gate.write(name, probes.lines()))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -161,14 +161,13 @@ def run_odoo_tests(outcome, name, database, arguments, measured=True):
 def run_pytest(outcome, name, arguments, measured=True, **environment):
     """Run pytest in a process of its own, and measure the coverage of the addons."""
     report = REPORTS / f"{name}.xml"
-    pytest = ["-m", "pytest", f"--junitxml={report}", *arguments]
-    measure = coverage_gate.run_options(our_addons()) if measured else []
+    measure = [f"--measure={name}"] if measured else []
+    pytest = ["-m", "pytest", f"--junitxml={report}", *measure, *arguments]
     # What two runs at a time print would be mixed up: each is shown when it has ended
     result = subprocess.run(
-        [paths.VENV_PYTHON, *measure, *pytest],
+        [paths.VENV_PYTHON, *pytest],
         cwd=paths.ROOT,
         env=odoo_environment(
-            COVERAGE_FILE=str(coverage_gate.DATA),
             HYPOTHESIS_STORAGE_DIRECTORY=str(paths.RUN / "hypothesis"),
             **environment,
         ),
