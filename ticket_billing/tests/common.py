@@ -1,7 +1,7 @@
 from odoo import fields
 from odoo.tests import new_test_user
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from .common_accounting import AccountingCommon
 
 from ..models.ticket_billing_charge_on_draft import DECIDED
 
@@ -12,7 +12,7 @@ AGENT_GROUPS = (
 )
 
 
-class TicketBillingCommon(AccountTestInvoicingCommon):
+class TicketBillingCommon(AccountingCommon):
     """One company with products, a project, a team, a customer and an agent."""
 
     @classmethod
