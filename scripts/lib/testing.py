@@ -16,14 +16,23 @@ from .odoo_conf import odoo_environment, private_ports
 from .state import read_state
 
 REPORTS = paths.RUN / "reports"
-# As many usual tests as these files take the time of
+# As many usual tests as these files take the time of: about 0.8 s each
 LONG_TESTS = {
-    "test_oracle.py": 215,
-    "test_invoice_events.py": 90,
-    "test_cli.py": 80,
-    "test_tours.py": 35,
-    "test_cli_use.py": 25,
+    "test_oracle.py": 200,
+    "test_cli.py": 135,
+    "test_rights_amounts.py": 70,
+    "test_tours.py": 70,
+    "test_cli_health.py": 65,
+    "test_invoice_events.py": 65,
+    "test_statement_send.py": 60,
+    "test_customer_texts.py": 50,
+    "test_statement_pdf.py": 50,
+    "test_rights_models.py": 45,
     "test_backlog.py": 40,
+    "test_rights_methods.py": 40,
+    "test_cli_use.py": 35,
+    "test_rights_fields.py": 35,
+    "test_rights_routes.py": 20,
 }
 
 
