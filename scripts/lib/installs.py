@@ -14,6 +14,7 @@ BASE = f"{DATABASE}_base"
 PARTNERS = f"{DATABASE}_partners"
 CORE = f"{DATABASE}_core"
 RELEASE = "19.0.1.1.0"
+CHARTS = ["l10n_de", "l10n_fr_account", "l10n_us_account"]
 
 
 def stage_installs(outcome, odoo):
@@ -54,6 +55,7 @@ def lives_of(outcome, core, others, odoo):
     yield partial(live_all, outcome, core, others)
     yield partial(live_upgrade, outcome, odoo)
     yield partial(live_partners_first, outcome, core, others)
+    yield partial(live_charts, outcome, core)
     yield partial(live_core, outcome, core)
     for addon in others:
         yield partial(live_other, outcome, addon)
@@ -113,6 +115,17 @@ def live_core(outcome, core):
         lives.live(outcome, title, name, "uninstall.alone", BASE)
 
     copied(CORE, f"{DATABASE}_of_{core}", life)
+
+
+def live_charts(outcome, core):
+    """The charts of accounts of three countries come to the core."""
+
+    def life(name):
+        databases.extend(name, CHARTS)
+        title = "drafts in three countries, with hints and without"
+        lives.live(outcome, title, name, "charts.same_with_hints")
+
+    copied(CORE, f"{DATABASE}_charts", life)
 
 
 def live_other(outcome, addon):

@@ -115,8 +115,10 @@ class TicketBillingCharge(models.Model):
                 draft.write(plan.billable._prepare_joining(draft, plan.covered))
                 moves += draft
             else:
-                new.append(plan.billable._prepare_invoice(plan.covered))
-        return (moves + moves.create(new)).with_env(self.env)
+                new.append(plan)
+        values = [plan.billable._prepare_invoice(plan.covered) for plan in new]
+        self._add_hints(new, values)
+        return (moves + moves.create(values)).with_env(self.env)
 
     def _prepare_joining(self, draft, covered):
         """Return the values by which these charges join a draft that nobody touched."""

@@ -42,6 +42,8 @@ from . import test_health_ledger
 from . import test_health_old
 from . import test_health_page
 from . import test_health_setup
+from . import test_hints
+from . import test_hints_given
 from . import test_hours
 from . import test_indexes
 from . import test_invoice
