@@ -291,8 +291,8 @@ GUARDS = (
         "charges of another company are left alone",
         "TestEntryHistory",
         MODELS + "ticket_billing_run_bill.py",
-        "        return charges.filtered(lambda c: c.company_id == self.env.company)\n",
-        "        return charges\n",
+        "            and c.company_id == self.env.company\n",
+        "",
     ),
     # Drafts
     Guard(
@@ -645,7 +645,7 @@ GUARDS = (
         "with the contract: the customer's gate is entered",
         "TestConcurrencyContract",
         MODELS + "ticket_billing_run_contract.py",
-        "        locked = self._lock(tickets)\n",
+        "        locked = self._lock(tickets, tickets._get_all_charges())\n",
         "        locked = tickets\n",
     ),
     Guard(

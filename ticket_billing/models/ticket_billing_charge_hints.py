@@ -171,7 +171,6 @@ class TicketBillingCharge(models.Model):
         return self.env["account.move"].new(
             {
                 **{name: draft[name] for name in names},
-                
                 "invoice_date": draft.get("invoice_date"),
             }
         )

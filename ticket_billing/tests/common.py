@@ -1,9 +1,8 @@
 from odoo import fields
 from odoo.tests import new_test_user
 
-from .common_accounting import AccountingCommon
-
 from ..models.ticket_billing_charge_on_draft import DECIDED
+from .common_accounting import AccountingCommon
 
 AGENT_GROUPS = (
     "helpdesk_mgmt.group_helpdesk_user_team",

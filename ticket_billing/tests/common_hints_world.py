@@ -121,9 +121,7 @@ class HintsWorld(HintsCommon):
     @classmethod
     def _create_position(cls, name, **values):
         positions = cls.env["account.fiscal.position"]
-        return positions.create(
-            {"name": name, "company_id": cls.company.id, **values}
-        )
+        return positions.create({"name": name, "company_id": cls.company.id, **values})
 
     @classmethod
     def _set_up_positions(cls):
