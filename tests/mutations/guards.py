@@ -91,14 +91,14 @@ GUARDS = (
     Guard(
         "nobody waits until the server gives up",
         "TestConcurrencyDrafts",
-        MODELS + "ticket_billing_run_bill.py",
+        MODELS + "ticket_billing_run_lock.py",
         "        return TRIES[cr] <= MOST_WAITS\n",
         "        return True\n",
     ),
     Guard(
         "tickets are locked",
         "TestConcurrencyDrafts or TestConcurrency",
-        MODELS + "ticket_billing_run_bill.py",
+        MODELS + "ticket_billing_run_lock.py",
         "        return own.try_lock_for_update(allow_referencing=True)\n",
         "        return own\n",
     ),

@@ -103,6 +103,7 @@ from . import ticket_billing_run
 from . import ticket_billing_run_actions
 from . import ticket_billing_run_batch
 from . import ticket_billing_run_bill
+from . import ticket_billing_run_lock
 from . import ticket_billing_run_line
 from . import ticket_billing_run_line_delay
 from . import ticket_billing_run_line_trial

@@ -3,7 +3,7 @@ from odoo.service.model import MAX_TRIES_ON_CONCURRENCY_FAILURE
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models.ticket_billing_run_bill import MOST_WAITS
+from ..models.ticket_billing_run_lock import MOST_WAITS
 from .common_life import InvoiceLifeCommon
 
 
