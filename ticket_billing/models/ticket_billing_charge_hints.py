@@ -171,6 +171,7 @@ class TicketBillingCharge(models.Model):
         return self.env["account.move"].new(
             {
                 **{name: draft[name] for name in names},
+                "fiscal_position_id": draft["fiscal_position_id"],
                 "invoice_date": draft.get("invoice_date"),
             }
         )
