@@ -144,12 +144,28 @@ class Benchmark:
         return count, partial(self.bench.measure, work, find)
 
     def measure_button(self):
-        samples = [self.bench.measure(engine.bill_one) for _time in range(TIMES + 1)]
-        middle = median(samples[1:])
-        self.figures["button"] = {
-            "ms": round(middle.seconds * 1000),
-            "queries": middle.queries,
+        """Measure one ticket, and one bare draft, with and without what was read."""
+        bare, _hinted = engine.read_drafts(
+            self.bench, "ticket_entry", peers.read_values
+        )
+        makers = {
+            "button": (engine.press_button, engine.prepare_button),
+            "one_draft": (
+                partial(peers.create_moves, bare[-1:]),
+                partial(peers.create_moves, bare[-2:-1]),
+            ),
         }
+        for name, (work, prepare) in makers.items():
+            for forgets in (False, True):
+                samples = [
+                    self.bench.measure(work, prepare, forgets)
+                    for _time in range(TIMES + 1)
+                ]
+                middle = median(samples[1:])
+                self.figures[f"{name}_cold" if forgets else name] = {
+                    "ms": round(middle.seconds * 1000),
+                    "queries": middle.queries,
+                }
 
     # A large database
 

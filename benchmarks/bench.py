@@ -53,16 +53,18 @@ class Bench:
             else:
                 cr.rollback()
 
-    def measure(self, work, prepare=None):
+    def measure(self, work, prepare=None, forgets=True):
         """Do some work in a transaction of its own, and return its ``Sample``.
 
         :param work: a function of the environment and what ``prepare`` has returned
         :param prepare: a function of the environment that is not measured
+        :param bool forgets: what was read by ``prepare`` has to be read again
         """
         with self.transaction() as env:
             prepared = prepare(env) if prepare else None
             env.flush_all()
-            env.invalidate_all()
+            if forgets:
+                env.invalidate_all()
             return sample(env, lambda: work(env, prepared))
 
     def fork(self, work):

@@ -42,9 +42,17 @@ def read_drafts(bench, name, read):
         return read(moves)
 
 
-def bill_one(env, _prepared):
+def prepare_button(env):
+    """Bill one ticket, and return another one of the same customer."""
+    env.company.ticket_billing_policy_id.write(SHAPES["ticket_entry"])
+    due = [("billing_pending", "=", True)]
+    other = env["helpdesk.ticket"].search(due, limit=1)
+    same = [*due, ("partner_id", "=", other.partner_id.id), ("id", "!=", other.id)]
+    ticket = env["helpdesk.ticket"].search(same, limit=1)
+    other.action_generate_invoice()
+    return ticket
+
+
+def press_button(_env, ticket):
     """Bill one ticket by its button."""
-    ticket = env["helpdesk.ticket"].search([("billing_pending", "=", True)], limit=1)
-    env.flush_all()
-    env.invalidate_all()
     ticket.action_generate_invoice()

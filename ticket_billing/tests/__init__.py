@@ -74,6 +74,7 @@ from . import test_rights_models
 from . import test_rights_routes
 from . import test_run
 from . import test_run_actions
+from . import test_run_queries
 from . import test_server_action
 from . import test_settings
 from . import test_statement
