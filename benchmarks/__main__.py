@@ -151,8 +151,8 @@ class Benchmark:
         makers = {
             "button": (engine.press_button, engine.prepare_button),
             "one_draft": (
-                partial(peers.create_moves, bare[-1:]),
-                partial(peers.create_moves, bare[-2:-1]),
+                partial(peers.create_some_moves, bare[-1:]),
+                partial(peers.create_some_moves, bare[-2:-1]),
             ),
         }
         for name, (work, prepare) in makers.items():
