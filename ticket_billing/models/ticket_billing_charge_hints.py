@@ -52,8 +52,8 @@ class TicketBillingCharge(models.Model):
 
     Odoo creates an invoice, works out its taxes and then writes the amounts of each
     line, one at a time: nearly half the time that a draft takes. Lines that come with
-    their amounts are left alone. Whatever is given comes from Odoo's own methods, and
-    where a draft has taxes Odoo works all of it out again and mends what differs.
+    their amounts are left alone. Whatever is given comes from Odoo's own methods. It
+    works the amounts out again and mends what differs; taxes and position it believes.
 
     Accounts are not given: Odoo finds them in less time than it takes to accept them.
     Nor is what costs nothing to find: delivery address, bank account, payment term,

@@ -161,6 +161,27 @@ class TestHintsGiven(HintsCommon):
             self.assertEqual(line.analytic_distribution, {str(account.id): 100})
         self._check_drafts(plain, hinted)
 
+    def test_odoo_writes_no_amounts_again(self):
+        lines = [(1.0, 100.0, {0}), (0.5, 10.0, set()), (2.0, 60.5, {0, 1})]
+        for currency in self.currencies:
+            with self.subTest(currency=currency.name):
+                with self._note_rewritten() as rewritten:
+                    draft = self._add_hints(self._prepare_draft(currency, lines))
+                    self.env["account.move"].create(draft)
+                self.assertEqual(rewritten, [])
+
+    def test_odoo_mends_amounts_that_are_wrong(self):
+        for taxes in (set(), {0}):
+            with self.subTest(taxes=taxes):
+                lines = [(1.37, 92.53, taxes)]
+                plain, hinted = self._create_drafts(self.currencies[2], lines)
+                draft = self._prepare_draft(self.currencies[2], lines)
+                vals = draft["invoice_line_ids"][0][2]
+                vals.update(balance=-5.0, amount_currency=-5.0)
+                wrong = self.env["account.move"].sudo().create(draft)
+                for move in (hinted, wrong):
+                    self._check_drafts(plain, move)
+
     # When
 
     def _get_given(self, **values):
