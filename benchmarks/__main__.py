@@ -111,6 +111,7 @@ class Benchmark:
                 "tickets": count,
                 "tickets_per_second": round(count / middle.seconds, 1),
                 "queries_per_ticket": round(middle.queries / count, 2),
+                "memory": round(middle.memory),
             }
 
     def get_candidates(self):

@@ -16,10 +16,12 @@ COMPANY = "Lakeside Support"
 
 @dataclass
 class Sample:
-    """What one piece of work took: wall-clock seconds, and queries."""
+    """What one piece of work took: wall-clock seconds, queries, and MB of memory that
+    the process needed beside what it had before."""
 
     seconds: float
     queries: int
+    memory: float = 0.0
 
 
 def median(samples):
@@ -27,6 +29,7 @@ def median(samples):
     return Sample(
         statistics.median(sample.seconds for sample in samples),
         int(statistics.median(sample.queries for sample in samples)),
+        statistics.median(sample.memory for sample in samples),
     )
 
 
@@ -84,7 +87,23 @@ class Bench:
 def sample(env, work):
     """Return the ``Sample`` of some work, flushed to the database."""
     gc.collect()
+    memory = reset_peak()
     queries, start = env.cr.sql_log_count, time.perf_counter()
     work()
     env.flush_all()
-    return Sample(time.perf_counter() - start, env.cr.sql_log_count - queries)
+    seconds = time.perf_counter() - start
+    return Sample(seconds, env.cr.sql_log_count - queries, get_peak() - memory)
+
+
+def reset_peak():
+    """Forget the most memory that this process had, and return what it has, in MB."""
+    with open("/proc/self/clear_refs", "w") as control:
+        control.write("5")
+    return get_peak()
+
+
+def get_peak():
+    """Return the most memory that this process had since the last reset, in MB."""
+    with open("/proc/self/status") as status:
+        lines = dict(line.split(":", 1) for line in status)
+    return int(lines["VmHWM"].split()[0]) / 1024

@@ -190,8 +190,8 @@ def get_table(results):
     """Return the results as text for people and for ``docs/performance.md``."""
     figures = results["figures"]
     rows = [
-        "| | tickets/s | queries/ticket | of the limit |",
-        "|---|---|---|---|",
+        "| | tickets/s | queries/ticket | MB | of the limit |",
+        "|---|---|---|---|---|",
     ]
     for shape, name in SHAPE_NAMES.items():
         for kind, label in (
@@ -203,6 +203,7 @@ def get_table(results):
             row = get_row(f"{label}: {name}", figures[f"{kind}_{shape}"])
             rows.append(f"{row} {part:.0%} |")
     rows += [get_row(name, figures[key]) + " |" for key, name in PEER_NAMES.items()]
+    rows += get_large_rows(figures.get("large", {}))
     rows += ["", "| goal | | measured | goal | floor | |", "|---|---|---|---|---|---|"]
     rows += [
         f"| {goal['key']} | {goal['text']} | {goal['value']:g} | {goal['goal']:g} "
@@ -214,4 +215,17 @@ def get_table(results):
 
 def get_row(name, figure):
     speed, each = figure["tickets_per_second"], figure["queries_per_ticket"]
-    return f"| {name} | {speed:.0f} | {each:.2f} |"
+    return f"| {name} | {speed:.0f} | {each:.2f} | {figure['memory']} |"
+
+
+def get_large_rows(figures):
+    """Return what hot questions cost in a large database, as lines of a table."""
+    names = [name.removesuffix("_ms") for name in figures if name.endswith("_ms")]
+    if not names:
+        return []
+    count = figures["tickets"]
+    head = ["", f"| among {count:,} tickets | ms | queries |", "|---|---|---|"]
+    return head + [
+        f"| {name} | {figures[f'{name}_ms']:g} | {figures.get(f'{name}_queries', '')} |"
+        for name in names
+    ]

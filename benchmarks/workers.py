@@ -12,7 +12,7 @@ from odoo.service.db import database_identifier
 from odoo.tools import SQL
 
 from . import engine
-from .bench import Bench
+from .bench import Bench, get_peak
 from .rows import copy_rows
 
 SHAPE = "customer_line"
@@ -113,13 +113,6 @@ def _watch(bench, few, file):
             done += len(ids)
     with open(file, "w") as written:
         json.dump({"tickets": done, "few": peaks[0], "many": get_peak()}, written)
-
-
-def get_peak():
-    """Return the most memory that this process ever had, in MB."""
-    with open("/proc/self/status") as status:
-        lines = dict(line.split(":", 1) for line in status)
-    return int(lines["VmHWM"].split()[0]) / 1024
 
 
 def _wait(pid):
