@@ -20,7 +20,7 @@ LINE = (
     "quantity",
     "price_unit",
 )
-HINTS = ("account_id", "tax_ids", "balance", "amount_currency")
+HINTS = ("tax_ids", "tax_tag_ids", "balance", "amount_currency")
 CHUNK = 100
 
 
