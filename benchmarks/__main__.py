@@ -24,19 +24,20 @@ from . import (
 )
 from .bench import Bench, median
 
+# "long": how many times as many tickets the long run has
 SIZES = {
     "small": {
-        "customers": 20,
-        "history": 2000,
-        "looped": 40,
+        "customers": 5,
+        "history": 1000,
+        "looped": 10,
         "long": 5,
         "large": 20_000,
     },
     "full": {
-        "customers": 100,
+        "customers": 30,
         "history": 20_000,
-        "looped": 100,
-        "long": 20,
+        "looped": 60,
+        "long": 33,
         "large": 1_000_000,
     },
 }
@@ -64,9 +65,9 @@ class Benchmark:
         self.say("one and two workers on one backlog")
         self.figures["workers"] = workers.measure_workers(self.bench)
         self.say("memory of a long run")
-        few = min(FEW, self.count // 2)
+        few = min(FEW, self.count)
         self.figures["memory"] = workers.measure_memory(
-            self.bench, few, self.wanted["long"] // 2
+            self.bench, few, self.wanted["long"]
         )
         self.measure_large()
         return self.figures
