@@ -42,8 +42,8 @@ def copy_rows(env, table, times, parents=None, changes=None, where="true"):
 def _number_copies(cr, table, times, where):
     cr.execute(
         f"CREATE TEMP TABLE copy_{table} ON COMMIT DROP AS "
-        f"SELECT row.id AS old, number, nextval('{table}_id_seq') AS new "
-        f"FROM {table} row, generate_series(1, {times}) number WHERE {where}"
+        f"SELECT row.id AS old, copies.number, nextval('{table}_id_seq') AS new "
+        f"FROM {table} row, generate_series(1, {times}) copies(number) WHERE {where}"
     )
     cr.execute(f"CREATE INDEX ON copy_{table} (old, number)")
     cr.execute(f"ANALYZE copy_{table}")
