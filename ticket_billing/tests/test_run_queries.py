@@ -24,8 +24,8 @@ class TestRunQueries(TicketBillingCommon):
 
     def _check_twice_the_tickets(self):
         self._count_queries(1)
-        few = self._count_queries(5)
-        self.assertLessEqual(self._count_queries(10), few + MORE_QUERIES)
+        few = self._count_queries(8)
+        self.assertLessEqual(self._count_queries(16), few + MORE_QUERIES)
 
     def test_an_invoice_per_customer(self):
         self._check_twice_the_tickets()
