@@ -82,6 +82,7 @@ class TicketBillingCharge(models.Model):
 
     def _get_worthless(self):
         """Return the charges of invoices that would come to 0.00 and are not wanted."""
+        # Lines of work that is worth something come to something
         if all(self.mapped("amount")):
             return self.browse()
         groups = self.grouped(lambda c: c._get_invoice_group_key())
