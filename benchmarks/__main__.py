@@ -24,21 +24,26 @@ from . import (
 )
 from .bench import Bench, median
 
-# "long": how many times as many tickets the long run has
+# "backlog" and "long": how many times as many tickets workers and the long run have;
+# "closed": how many are closed at once at most
 SIZES = {
     "small": {
-        "customers": 5,
+        "customers": 3,
         "history": 1000,
-        "looped": 10,
+        "looped": 5,
+        "backlog": 1,
         "long": 5,
-        "large": 20_000,
+        "large": 10_000,
+        "closed": 100,
     },
     "full": {
-        "customers": 30,
+        "customers": 20,
         "history": 20_000,
-        "looped": 60,
-        "long": 33,
+        "looped": 30,
+        "backlog": 4,
+        "long": 50,
         "large": 1_000_000,
+        "closed": 1000,
     },
 }
 TIMES = 3
@@ -63,13 +68,17 @@ class Benchmark:
         self.say("one ticket by its button")
         self.measure_button()
         self.say("one and two workers on one backlog")
-        self.figures["workers"] = workers.measure_workers(self.bench)
-        self.say("memory of a long run")
-        few = min(FEW, self.count)
-        self.figures["memory"] = workers.measure_memory(
-            self.bench, few, self.wanted["long"]
+        self.figures["workers"] = workers.measure_workers(
+            self.bench, self.wanted["backlog"]
         )
-        self.measure_large()
+        self.say("memory of a long run, beside what follows")
+        many = self.count * self.wanted["long"]
+        long_run = workers.start_measuring_memory(
+            self.bench, min(FEW, many // 2), self.wanted["long"]
+        )
+        large_bench = self.seed_large()
+        self.figures["memory"] = long_run.wait()
+        self.measure_large(large_bench)
         return self.figures
 
     @property
@@ -171,23 +180,24 @@ class Benchmark:
 
     # A large database
 
-    def measure_large(self):
-        if not self.large_database:
-            return
+    def seed_large(self):
         self.say(f"{self.wanted['large']} tickets, by SQL")
         bench = Bench(self.large_database)
         with bench.transaction(keep=True) as env:
             large_seed.seed(env, self.wanted["large"], say=self.say)
         history.analyze(self.large_database)
+        return bench
+
+    def measure_large(self, bench):
         with bench.transaction() as env:
-            figures = large.measure(env, say=self.say)
+            figures = large.measure(env, say=self.say, most=self.wanted["closed"])
         self.figures["large"] = {"tickets": self.wanted["large"], **figures}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--database", required=True)
-    parser.add_argument("--large", help="the database for a million tickets")
+    parser.add_argument("--large", required=True, help="one for a million tickets")
     parser.add_argument("--size", choices=SIZES, default="full")
     parser.add_argument("--results", type=Path, required=True, help="a file to write")
     options = parser.parse_args()
@@ -200,7 +210,8 @@ def main():
         "figures": benchmark.run(),
     }
     results["seconds"] = round(time.monotonic() - benchmark.start)
-    results["goals"] = report.judge(results["figures"])
+    has_batches = benchmark.count >= peers.CHUNK
+    results["goals"] = report.judge(results["figures"], has_batches)
     options.results.write_text(json.dumps(results, indent=2) + "\n")
     print(report.get_table(results))
     missed = [goal for goal in results["goals"] if goal["verdict"] == "below the floor"]

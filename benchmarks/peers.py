@@ -21,6 +21,7 @@ LINE = (
     "price_unit",
 )
 HINTS = ("tax_ids", "tax_tag_ids", "balance", "amount_currency")
+EMPTY = (False, [Command.set([])])
 CHUNK = 100
 
 
@@ -51,7 +52,7 @@ def _read(record, names):
         name: field.convert_to_write(record[name], record)
         for name, field in fields.items()
     }
-    return {name: value for name, value in values.items() if value is not False}
+    return {name: value for name, value in values.items() if value not in EMPTY}
 
 
 def create_moves(vals_list, env, _prepared=None):

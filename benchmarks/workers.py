@@ -4,6 +4,7 @@ import json
 import os
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass
 from tempfile import TemporaryDirectory
 
 import odoo.sql_db
@@ -12,25 +13,28 @@ from odoo.service.db import database_identifier
 from odoo.tools import SQL
 
 from . import engine
-from .bench import Bench, get_peak
+from .bench import Bench, get_peak, reset_peak
 from .rows import copy_rows
 
 SHAPE = "customer_line"
 COUNTED = "SELECT sum(amount), count(*) FILTER (WHERE state = 'invoiced')"
 
 
-def measure_workers(bench, numbers=(1, 2)):
+def measure_workers(bench, times, numbers=(1, 2)):
     """Return by number of workers what they took for the same backlog.
 
+    :param int times: how many times as many tickets the backlog has
     :return: dict number → seconds, tickets, amount and charges invoiced, failures to
         serialize
     """
-    return {number: _measure_workers(bench, number) for number in numbers}
+    return {number: _measure_workers(bench, times, number) for number in numbers}
 
 
-def _measure_workers(bench, number):
+def _measure_workers(bench, times, number):
     with copied(bench.database) as copy:
         with copy.transaction(keep=True) as env:
+            if times > 1:
+                _multiply(env, times - 1)
             tickets = sum(map(len, engine.prepare(SHAPE, env)))
         with TemporaryDirectory() as folder:
             moment = time.time() + 2
@@ -68,17 +72,43 @@ def _work(bench, moment, file):
         json.dump({"seconds": seconds, "failures": len(failures)}, written)
 
 
-def measure_memory(bench, few, times):
-    """Return how much memory a process needed in MB: after ``few`` tickets, and after
-    ``times`` as many."""
+def start_measuring_memory(bench, few, times):
+    """Start a ``LongRun`` in a process of its own, and return it.
+
+    What it tells does not depend on what else is done meanwhile.
+
+    :param int few: the number of tickets after which memory is looked at first
+    :param int times: how many times the tickets of the database it bills
+    """
+    folder = TemporaryDirectory()
+    file = f"{folder.name}/memory"
+    pid = bench.fork(lambda: _bill_many(bench, few, times, file))
+    return LongRun(pid, folder, file)
+
+
+@dataclass
+class LongRun:
+    """A process that bills many tickets, and the file that it writes at its end."""
+
+    pid: int
+    folder: TemporaryDirectory
+    file: str
+
+    def wait(self):
+        """Return how much memory the process needed in MB, after few tickets and after
+        many."""
+        with self.folder:
+            _wait(self.pid)
+            with open(self.file) as written:
+                return json.load(written)
+
+
+def _bill_many(bench, few, times, file):
     with copied(bench.database) as copy:
         with copy.transaction(keep=True) as env:
             _multiply(env, times - 1)
             engine.prepare(SHAPE, env)
-        with TemporaryDirectory() as folder:
-            _wait(copy.fork(lambda: _watch(copy, few, f"{folder}/memory")))
-            with open(f"{folder}/memory") as written:
-                return json.load(written)
+        _watch(copy, few, file)
 
 
 def _multiply(env, times):
@@ -105,6 +135,7 @@ def _multiply(env, times):
 
 def _watch(bench, few, file):
     """Bill what is due, and write down the highest memory so far, twice."""
+    reset_peak()
     peaks, done = [], 0
     with bench.transaction(keep=True) as env:
         for ids, _runs in env["ticket.billing.run"]._drain("schedule"):

@@ -32,5 +32,13 @@ def test_goals_without_a_figure_are_left_out():
     assert [goal["key"] for goal in judge(figures)] == ["G5", "G8"]
 
 
+def test_half_a_batch_is_not_judged():
+    figures = {"value": 0.1}
+    goal = Goal("G1", "of the limit", get_value, 0.9, 0.8)
+    assert goal.judge(figures, has_batches=False)["verdict"] == "not judged"
+    goal = Goal("G7", "ms", get_value, 2, 10, is_most=True, needs_batches=False)
+    assert goal.judge(figures, has_batches=False)["verdict"] == "reached"
+
+
 def test_growth_is_what_many_tickets_need_more():
     assert get_growth({"memory": {"few": 100.0, "many": 104.5}}) == 4.5

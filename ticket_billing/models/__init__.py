@@ -8,6 +8,7 @@ from . import account_analytic_line_terms
 from . import account_move
 from . import account_move_check
 from . import account_move_guard
+from . import account_move_hints
 from . import account_move_posting
 from . import account_move_decision
 from . import account_move_line
@@ -17,6 +18,7 @@ from . import account_move_statement
 from . import account_move_statement_pdf
 from . import account_move_contract
 from . import account_move_line_contract
+from . import account_move_line_hints
 from . import contract_template
 from . import contract_contract
 from . import contract_contract_invoice

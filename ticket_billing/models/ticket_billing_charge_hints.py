@@ -69,11 +69,13 @@ class TicketBillingCharge(models.Model):
 
         :param list plans: the ``DraftPlan`` of each draft, of one company
         :param list drafts: the values of each, as ``_prepare_invoice`` returns them
+        :return: False if hints are switched off, or others decide about lines
         """
         if not self._may_hint():
-            return
+            return False
         headers, bases = {}, {}
         for plan, draft in zip(plans, drafts, strict=True):
+            draft["is_manually_modified"] = False
             if not self._may_hint_draft(plan, draft):
                 continue
             position = plan.charges[0].fiscal_position_id
@@ -87,6 +89,7 @@ class TicketBillingCharge(models.Model):
                     bases[key, product] = self._get_hint_base(headers[key], product)
             own = [bases[key, vals["product_id"]] for vals in lines]
             self._hint_lines(headers[key], lines, own)
+        return True
 
     @api.model
     def _get_product_values(self, draft):
@@ -203,8 +206,12 @@ class TicketBillingCharge(models.Model):
             bases, company, include_caba_tags=header.always_tax_exigible
         )
         found = taxes._prepare_tax_lines(bases, company)["base_lines_to_update"]
+        no_tags = [Command.set([])]
         for vals, (base, amounts) in zip(lines, found, strict=True):
             vals.update(amounts, tax_ids=[Command.set(base["tax_ids"].ids)])
+            if vals["tax_tag_ids"] == no_tags:
+                # A new line has none; to be told so takes Odoo a while
+                del vals["tax_tag_ids"]
 
     @api.model
     def _get_hint_amounts(self, vals):

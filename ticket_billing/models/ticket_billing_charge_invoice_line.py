@@ -19,18 +19,22 @@ class TicketBillingCharge(models.Model):
 
     def _get_line_groups(self):
         """Return a list with the charges of each line of an invoice, as printed."""
-        return list(self.grouped(lambda c: c._get_line_key()).values())
+        keys = {}
+        for place in self.grouped(lambda c: c._get_distribution_place()).values():
+            distribution = place[0]._get_analytic_distribution()
+            own = tuple(sorted(distribution.items()))
+            keys |= {charge: (*charge._get_line_key(), own) for charge in place}
+        return list(self.grouped(keys.get).values())
 
     def _get_line_key(self):
-        """Return what has to be equal for charges to share an invoice line."""
+        """Return what has to be equal for charges to share an invoice line, beside
+        their analytic distribution."""
         self.ensure_one()
-        distribution = self._get_analytic_distribution()
         return (
             *self._get_line_detail_key(),
             self.product_id,
             self.product_uom_id,
             self.price_unit,
-            tuple(sorted(distribution.items())),
         )
 
     def _get_line_detail_key(self):
@@ -107,15 +111,19 @@ class TicketBillingCharge(models.Model):
         distribution = self._get_analytic_distribution()
         return {"analytic_distribution": distribution} if distribution else {}
 
+    def _get_distribution_place(self):
+        """Return what decides the analytic distribution: contract and project."""
+        project = self.analytic_line_id.project_id or self.ticket_id.project_id
+        return self.contract_id, project
+
     def _get_analytic_distribution(self):
         """Return the one that all lines of the contract have, else the project's."""
         self.ensure_one()
-        contract = self.contract_id
+        contract, project = self._get_distribution_place()
         lines = contract.contract_line_ids.filtered("analytic_distribution")
         found = [line.analytic_distribution for line in lines]
         if found and all(distribution == found[0] for distribution in found):
             return found[0]
-        project = self.analytic_line_id.project_id or self.ticket_id.project_id
         return project._get_analytic_distribution() or {}
 
     # Texts

@@ -36,6 +36,8 @@ class TicketBillingCharge(models.Model):
         self.env["helpdesk.ticket"].invalidate_model(["charge_ids"])
         self.env["account.analytic.line"].invalidate_model(["charge_ids"])
         self.invalidate_model(["replacement_ids"])
+        # Known of new charges; to read it, the database joins all lines of invoices
+        self._fields["invoice_line_ids"]._update_cache(charges, ())
         with charges._decided_by_drafts():
             charges.modified(
                 ["ticket_id", "analytic_line_id", "state", "amount", "replaces_id"]

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from odoo import Command
 from odoo.tests import tagged
 
+from ..models.account_move_hints import HINTED
 from ..tools.drafts import DraftPlan
 from . import common_hypothesis  # noqa: F401
 from .common_hints import HintsCommon
@@ -110,7 +111,7 @@ class TestHintsGiven(HintsCommon):
         draft = self._add_hints({**self._prepare_draft(currency, lines), **values})
         for _code, _id, vals in draft["invoice_line_ids"]:
             self.assertIn("balance", vals)
-        return plain, moves.create(draft)
+        return plain, moves.with_context(**{HINTED: True}).create(draft)
 
     def _check_drafts(self, plain, hinted):
         self._check_equal(get_facts(plain), get_facts(hinted))
@@ -178,9 +179,23 @@ class TestHintsGiven(HintsCommon):
                 draft = self._prepare_draft(self.currencies[2], lines)
                 vals = draft["invoice_line_ids"][0][2]
                 vals.update(balance=-5.0, amount_currency=-5.0)
-                wrong = self.env["account.move"].sudo().create(draft)
+                moves = self.env["account.move"].sudo()
+                wrong = moves.with_context(**{HINTED: True}).create(draft)
                 for move in (hinted, wrong):
                     self._check_drafts(plain, move)
+
+    def test_what_differs_is_written(self):
+        draft = self._prepare_draft(self.currencies[0], [(1.0, 100.0, {0})])
+        moves = self.env["account.move"].sudo().with_context(**{HINTED: True})
+        move = moves.create({**draft, "is_manually_modified": True})
+        self.assertFalse(move.is_manually_modified)
+        move.is_manually_modified = True
+        self.assertTrue(move.is_manually_modified)
+        move.is_manually_modified = False
+        self.assertFalse(move.is_manually_modified)
+        other = self.customer.create({"name": "Harbour Dental"})
+        move.line_ids.partner_id = other
+        self.assertEqual(move.line_ids.partner_id, other)
 
     # When
 
@@ -192,8 +207,15 @@ class TestHintsGiven(HintsCommon):
         return set(self._add_hints(draft)["invoice_line_ids"][0][2]) - before
 
     def test_what_is_given(self):
-        given = {"amount_currency", "balance", "tax_ids", "tax_tag_ids"}
+        given = {"amount_currency", "balance", "tax_ids"}
         self.assertEqual(self._get_given(), given)
+
+    def test_tags_are_given_where_there_are_some(self):
+        tag = self.env["account.account.tag"].sudo()
+        tag = tag.create({"name": "Reported", "applicability": "taxes"})
+        lines = self.taxes[0].invoice_repartition_line_ids
+        lines.filtered(lambda line: line.repartition_type == "base").tag_ids = tag
+        self.assertIn("tax_tag_ids", self._get_given())
 
     def test_a_parameter_switches_hints_off(self):
         parameters = self.env["ir.config_parameter"].sudo()
