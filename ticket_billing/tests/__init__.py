@@ -64,6 +64,12 @@ from . import test_posting
 from . import test_preview
 from . import test_rated_anew
 from . import test_receipt
+from . import test_report_access
+from . import test_report_accuracy
+from . import test_report_allowance
+from . import test_report_leakage
+from . import test_report_realization
+from . import test_report_unbilled
 from . import test_review
 from . import test_review_people
 from . import test_rights_amounts

@@ -139,7 +139,29 @@ class RightsCommon(TicketBillingCommon, HttpCase):
         )
         cls._create_tickets(records, customer, technician)
         cls._create_settings(records)
+        cls._create_report_rows(records, name)
         return world
+
+    @classmethod
+    def _create_report_rows(cls, records, name):
+        """Let each report tell something of the world."""
+        idle = cls._create_ticket(partner_id=records["res.partner"].id)
+        idle.stage_id = cls.stage_done
+        contract = cls._create_contract(
+            partner_id=cls._create_customer(f"Prepaid {name}").id,
+            hour_allowance="limited",
+            included_hours=2.0,
+        )
+        rows = {
+            "accuracy": [("ticket_id", "=", records["draft"].id)],
+            "allowance": [("contract_id", "=", contract.id)],
+            "leakage": [("ticket_id", "=", idle.id)],
+            "realization": [("ticket_id", "=", records["draft"].id)],
+            "unbilled": [("ticket_id", "=", records["waiting"].id)],
+        }
+        for report, domain in rows.items():
+            model = f"ticket.billing.{report}.report"
+            records[model] = cls.env[model].sudo().search(domain, limit=1)
 
     @classmethod
     def _create_tickets(cls, records, customer, technician):
@@ -342,6 +364,7 @@ class RightsCommon(TicketBillingCommon, HttpCase):
             for model in self.env.values()
             if re.match("ticket.billing|helpdesk.ticket$", model._name)
             and not model._abstract
+            and model._auto
             and not model._transient
         ]
         tables += ["account_move", "account_move_line", "account_analytic_line"]

@@ -173,9 +173,8 @@ class RightsModelsCommon(RightsCommon):
     def _try_read(self, record):
         """Return the answer to reading; what is refused is not found either."""
         model = record._name
-        answer = self._call(
-            model, "web_read", [record.ids], specification={"create_date": {}}
-        )
+        name = "create_date" if record._log_access else "display_name"
+        answer = self._call(model, "web_read", [record.ids], specification={name: {}})
         found = self._call(model, "search", [[["id", "in", record.ids]]])
         if bool(found.value) != (answer.sign == "+" and bool(answer.value)):
             return Answer(error="found and read differ", text=f"{found} {answer}")
