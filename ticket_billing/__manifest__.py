@@ -41,6 +41,8 @@
         "wizards/ticket_billing_up_to_views.xml",
         "views/ticket_billing_charge_views.xml",
         "views/ticket_billing_health_views.xml",
+        "wizards/ticket_billing_setup_views.xml",
+        "views/ticket_billing_automation_views.xml",
         "views/ticket_billing_log_views.xml",
         "views/ticket_billing_policy_views.xml",
         "views/ticket_billing_run_views.xml",

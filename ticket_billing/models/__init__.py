@@ -1,6 +1,7 @@
 from . import ticket_billing_input_mixin
 from . import ticket_billing_logged_mixin
 from . import ticket_billing_protected_mixin
+from . import ticket_billing_settings_mixin
 from . import ticket_billing_terms_mixin
 from . import account_analytic_line
 from . import account_analytic_line_chosen
@@ -49,6 +50,8 @@ from . import res_company_health
 from . import res_config_settings
 from . import res_currency
 from . import res_partner
+from . import ticket_billing_automation
+from . import ticket_billing_automation_figures
 from . import ticket_billing_charge
 from . import ticket_billing_charge_invoice
 from . import ticket_billing_charge_invoice_line
@@ -84,6 +87,7 @@ from . import ticket_billing_health_check_ledger
 from . import ticket_billing_health_check_sums
 from . import ticket_billing_health_check_setup
 from . import ticket_billing_health_check_accounting
+from . import ticket_billing_health_check_needs
 from . import ticket_billing_health_check_currencies
 from . import ticket_billing_health_alert
 from . import ticket_billing_log

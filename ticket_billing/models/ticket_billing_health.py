@@ -53,6 +53,7 @@ class TicketBillingHealth(models.Model):
     since = fields.Datetime(readonly=True, help="When the status changed last.")
     checked_at = fields.Datetime(string="Checked", readonly=True)
     seconds = fields.Float(
+        string="Duration (s)",
         readonly=True,
         help="How long the check took. One that takes long is not made every hour.",
     )

@@ -28,7 +28,9 @@ class TicketBillingHealth(models.Model):
         # EXTENDS ticket_billing
         return {
             **super()._get_checks(),
-            "runner": HealthCheck(self.env._("Scheduled actions"), self._find_runner),
+            "runner": HealthCheck(
+                self.env._("Scheduled actions"), self._find_runner, self._find_runner
+            ),
             "last_success": HealthCheck(
                 self.env._("Last success"), self._find_last_success
             ),

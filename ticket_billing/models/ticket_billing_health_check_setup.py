@@ -25,7 +25,7 @@ class TicketBillingHealth(models.Model):
     @api.model
     def _get_setup_check(self, label, find):
         """Return a check that is only a hint in companies that do not bill yet."""
-        return HealthCheck(label, partial(self._find_in_use, find))
+        return HealthCheck(label, partial(self._find_in_use, find), find)
 
     def _find_in_use(self, find, company):
         """Return what a check finds; where nothing is billed yet, only as a hint."""

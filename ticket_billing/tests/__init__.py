@@ -6,6 +6,7 @@ from . import test_allowance
 from . import test_api
 from . import test_api_doc
 from . import test_approval
+from . import test_automation
 from . import test_backlog
 from . import test_backlog_concurrency
 from . import test_backlog_kinds
@@ -54,6 +55,7 @@ from . import test_ledger
 from . import test_log
 from . import test_migration
 from . import test_money
+from . import test_needs
 from . import test_not_billed
 from . import test_one_bill
 from . import test_oracle

@@ -26,6 +26,8 @@ CHECKS = [
     "accounts",
     "journals",
     "taxes",
+    "project",
+    "events",
     "currencies",
 ]
 

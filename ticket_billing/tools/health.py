@@ -30,11 +30,14 @@ class Finding(NamedTuple):
 class HealthCheck(NamedTuple):
     """A check by its name for people, and the function that runs it.
 
-    ``find`` takes a company and returns a ``Finding``. It writes nothing.
+    ``find`` takes a company and returns a ``Finding``. It writes nothing. ``need`` is
+    the same for what automatic billing cannot do without, asked as if the company billed
+    already: whatever has one is told of where billing is switched on.
     """
 
     label: str
     find: Callable
+    need: Callable | None = None
 
 
 def grade(value, limit):

@@ -6,6 +6,7 @@ from . import ticket_billing_override
 from . import ticket_billing_preview
 from . import ticket_billing_preview_line
 from . import ticket_billing_review
+from . import ticket_billing_setup
 from . import ticket_billing_trial
 from . import ticket_billing_undo
 from . import ticket_billing_up_to
