@@ -50,6 +50,7 @@ from . import res_company_health
 from . import res_config_settings
 from . import res_currency
 from . import res_partner
+from . import res_partner_unbilled
 from . import ticket_billing_automation
 from . import ticket_billing_automation_figures
 from . import ticket_billing_charge
@@ -94,6 +95,7 @@ from . import ticket_billing_log
 from . import ticket_billing_policy
 from . import ticket_billing_policy_check
 from . import ticket_billing_policy_invoice
+from . import ticket_billing_policy_sample
 from . import ticket_billing_policy_trial
 from . import ticket_billing_rate
 from . import ticket_billing_rating

@@ -2,9 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .helpdesk_ticket_stage import BILLING_EVENTS
+from .helpdesk_ticket_stage import (  # noqa: F401 -- named here by others
+    BILLING_EVENTS,
+    EVENTS,
+)
 
-EVENTS = ("resolve", "close")
 MANAGER = "ticket_billing.group_ticket_billing_manager"
 
 

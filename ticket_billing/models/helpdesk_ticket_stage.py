@@ -7,6 +7,8 @@ BILLING_EVENTS = [
     ("close", "Closed"),
     ("void", "Void"),
 ]
+# Those that tickets are billed on
+EVENTS = ("resolve", "close")
 SHIPPED_EVENTS = {
     "helpdesk_mgmt.helpdesk_ticket_stage_done": "close",
     "helpdesk_mgmt.helpdesk_ticket_stage_cancelled": "void",
@@ -36,6 +38,52 @@ class HelpdeskTicketStage(models.Model):
         copy=False,
         help="Tickets that arrived in the stage before this moment are not touched.",
     )
+
+    billing_event_note = fields.Char(
+        compute="_compute_billing_event_note",
+        groups="ticket_billing.group_ticket_billing_manager",
+        help="How many older tickets the billing event does not touch.",
+    )
+
+    @api.depends("billing_event", "billing_event_since")
+    @api.depends_context("lang", "allowed_company_ids")
+    def _compute_billing_event_note(self):
+        for stage in self:
+            count = stage._count_untouched()
+            stage.billing_event_note = (
+                stage._get_untouched_text(count) if count else False
+            )
+
+    @api.model
+    def _get_untouched_text(self, count):
+        if count == 1:
+            return self.env._(
+                "1 ticket reached this stage before; it is not billed by this event."
+            )
+        return self.env._(
+            "%(count)s tickets reached this stage before; they are not billed by this "
+            "event.",
+            count=count,
+        )
+
+    def _count_untouched(self):
+        """Return how many tickets of the user's companies are in the stage from before
+        it got its event, as it is chosen on the form.
+
+        As the system: it is a number, and whoever sees it manages all tickets.
+        """
+        stage = self._origin
+        if not stage or self.billing_event not in EVENTS:
+            return 0
+        here = (
+            Domain("stage_id", "=", stage.id)
+            & Domain("active", "in", [True, False])
+            & Domain("company_id", "in", self.env.companies.ids)
+            & Domain("billing_event", "not in", EVENTS)
+        )
+        if stage.billing_event == self.billing_event:
+            here &= ~Domain("last_stage_update", ">=", stage.billing_event_since)
+        return self.env["helpdesk.ticket"].sudo().search_count(here)
 
     @api.model
     def _get_billing_writers(self):

@@ -38,6 +38,11 @@ class TicketBillingAutomation(models.Model):
     def _table_query(self):
         return "SELECT id, id AS company_id FROM res_company"
 
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for page in self:
+            page.display_name = self.env._("Automation")
+
     # Writing
 
     def write(self, vals):

@@ -46,7 +46,8 @@ class TicketBillingHealth(models.Model):
             return Finding(OK, self.env._("Time on tickets has a project."))
         message = self.env._(
             "There is no default project for time: on tickets without a project of "
-            "their own or of their team nobody can log time. Choose one in the settings."
+            "their own or of their team nobody can log time. Choose one in the "
+            "settings."
         )
         return self._get_problem(message, company, WARNING)
 

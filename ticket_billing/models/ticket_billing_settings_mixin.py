@@ -1,7 +1,11 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 SWITCHES = "company_id"
 RULES = "company_id.ticket_billing_policy_id"
+# How long people are advised to look at every draft
+FIRST_DAYS = 42
 
 
 def _company(name):
@@ -28,9 +32,9 @@ class TicketBillingSettingsMixin(models.AbstractModel):
         help="What automatic billing needs and does not find. Empty: all is there, or "
         "tickets are not billed by themselves.",
     )
-    ticket_billing_is_careful = fields.Boolean(
-        compute="_compute_ticket_billing_is_careful",
-        help="Nothing is posted by itself: as advised for the first weeks.",
+    ticket_billing_is_new = fields.Boolean(
+        compute="_compute_ticket_billing_is_new",
+        help="Tickets are not billed by themselves yet, or only for some weeks.",
     )
     ticket_billing_time_zone = fields.Char(
         string="Days in",
@@ -108,11 +112,14 @@ class TicketBillingSettingsMixin(models.AbstractModel):
                 else False
             )
 
-    @api.depends("ticket_billing_enabled", "ticket_billing_automation_level")
-    def _compute_ticket_billing_is_careful(self):
+    @api.depends("ticket_billing_enabled", "ticket_billing_start_date")
+    def _compute_ticket_billing_is_new(self):
+        today = fields.Date.context_today(self)
         for page in self:
-            level = page.ticket_billing_automation_level
-            page.ticket_billing_is_careful = level not in ("post", "send")
+            start = page.ticket_billing_start_date
+            page.ticket_billing_is_new = not page.ticket_billing_enabled or bool(
+                start and start + timedelta(days=FIRST_DAYS) > today
+            )
 
     @api.depends("company_id")
     def _compute_ticket_billing_time_zone(self):

@@ -35,6 +35,7 @@ from . import test_draft_joining
 from . import test_draft_lines
 from . import test_entry_history
 from . import test_export
+from . import test_forms
 from . import test_frequency
 from . import test_health
 from . import test_health_alert
@@ -60,6 +61,7 @@ from . import test_not_billed
 from . import test_one_bill
 from . import test_oracle
 from . import test_oracle_by_hand
+from . import test_partner_form
 from . import test_portal_close
 from . import test_portal_page
 from . import test_posting
@@ -85,6 +87,7 @@ from . import test_run_actions
 from . import test_run_queries
 from . import test_server_action
 from . import test_settings
+from . import test_setup
 from . import test_statement
 from . import test_statement_pdf
 from . import test_statement_send

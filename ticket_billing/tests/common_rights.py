@@ -198,6 +198,8 @@ class RightsCommon(TicketBillingCommon, HttpCase):
         records["ticket.billing.health"] = health.search(
             [("company_id", "=", cls.company.id), ("check", "=", "drafts")]
         )
+        pages = cls.env["ticket.billing.automation"].sudo()
+        records["ticket.billing.automation"] = pages.browse(cls.company.id)
         records["ticket.billing.gate"] = (
             cls.env["ticket.billing.gate"]
             .sudo()
@@ -366,6 +368,7 @@ class RightsCommon(TicketBillingCommon, HttpCase):
             and not model._abstract
             and model._auto
             and not model._transient
+            and model._auto
         ]
         tables += ["account_move", "account_move_line", "account_analytic_line"]
         sums = " UNION ALL ".join(

@@ -1,4 +1,4 @@
-from odoo.tests import new_test_user, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 
 from .common_health import HealthCommon
 
@@ -83,9 +83,22 @@ class TestNeeds(HealthCommon):
         self.time_product.list_price = 0.0
         settings = self.env["res.config.settings"].sudo().create({})
         self.assertIn("has no price", settings.ticket_billing_problems)
-        self.assertTrue(settings.ticket_billing_is_careful)
-        settings.ticket_billing_automation_level = "post"
-        self.assertFalse(settings.ticket_billing_is_careful)
+
+    @freeze_time("2026-03-01")
+    def test_advice_is_for_the_first_weeks(self):
+        company, page = self.company.sudo(), self.page
+        cases = [
+            (False, "2020-01-01", True),
+            (True, "2020-01-01", False),
+            (True, "2026-01-18", False),
+            (True, "2026-01-19", True),
+            (True, False, False),
+        ]
+        for is_on, start, expected in cases:
+            with self.subTest(is_on=is_on, start=start):
+                company.ticket_billing_enabled = is_on
+                company.ticket_billing_start_date = start
+                self.assertEqual(page.ticket_billing_is_new, expected)
 
     def test_names_are_text_and_no_code(self):
         self.time_product.write({"list_price": 0.0, "name": "<img src=x>"})

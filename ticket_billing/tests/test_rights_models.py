@@ -20,6 +20,7 @@ RECORDS = {
 WRITTEN = {
     "account.move": {"ref": "x"},
     "ticket.billing.charge": {"reason": "x"},
+    "ticket.billing.automation": {"ticket_billing_delay_minutes": 9},
     "ticket.billing.credit": {"reason": "x"},
     "ticket.billing.credit.line": {"quantity": 0.5},
     "ticket.billing.decision": {"reason": "x"},
@@ -32,6 +33,7 @@ WRITTEN = {
     "ticket.billing.review.line": {"quantity": 0.5},
     "ticket.billing.run": {"duration": 9.0},
     "ticket.billing.run.line": {"reason": "x"},
+    "ticket.billing.setup": {"minimum_hours": 0.5},
     "ticket.billing.trial": {"reason": "x"},
     "ticket.billing.undo": {"reason": "x"},
     "ticket.billing.up.to": {"up_to": "2026-01-01"},
@@ -98,6 +100,7 @@ class RightsModelsCommon(RightsCommon):
                 **company,
             },
             "ticket.billing.undo": {"run_id": records["run"].id, "reason": "x"},
+            "ticket.billing.setup": {},
             "ticket.billing.up.to": company,
             "ticket.billing.preview": {
                 "ticket_ids": [Command.set(records["closed"].ids)]
@@ -174,6 +177,8 @@ class RightsModelsCommon(RightsCommon):
         """Return the answer to reading; what is refused is not found either."""
         model = record._name
         name = "create_date" if record._log_access else "display_name"
+        # What has no table was made by nobody
+        name = "create_date" if "create_date" in record._fields else "company_id"
         answer = self._call(model, "web_read", [record.ids], specification={name: {}})
         found = self._call(model, "search", [[["id", "in", record.ids]]])
         if bool(found.value) != (answer.sign == "+" and bool(answer.value)):

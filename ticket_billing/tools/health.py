@@ -31,8 +31,8 @@ class HealthCheck(NamedTuple):
     """A check by its name for people, and the function that runs it.
 
     ``find`` takes a company and returns a ``Finding``. It writes nothing. ``need`` is
-    the same for what automatic billing cannot do without, asked as if the company billed
-    already: whatever has one is told of where billing is switched on.
+    the same for what automatic billing cannot do without, asked as if the company
+    billed already: whatever has one is told of where billing is switched on.
     """
 
     label: str

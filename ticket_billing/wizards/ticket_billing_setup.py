@@ -66,8 +66,10 @@ class TicketBillingSetup(models.TransientModel):
         compute="_compute_from_company",
         store=True,
         readonly=False,
-        domain="[('type_tax_use', '=', 'sale'), ('company_id', 'parent_of', company_id)]",
-        help="On hours and on the fee. Customers abroad: as their fiscal position says.",
+        domain="[('type_tax_use', '=', 'sale'),"
+        " ('company_id', 'parent_of', company_id)]",
+        help="On hours and on the fee. Customers abroad: as their fiscal position "
+        "says.",
     )
     rounding_method = fields.Selection(
         selection=lambda self: self._get_rule_selection("rounding_method"),
