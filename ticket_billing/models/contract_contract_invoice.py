@@ -14,8 +14,9 @@ class ContractContract(models.Model):
 
     _inherit = "contract.contract"
 
-    # A number on the form, which opens for people without rights in accounting
+    # A number and a domain on the form, which opens without rights in accounting
     invoice_count = fields.Integer(compute_sudo=True)
+    pricelist_id_domain = fields.Binary(compute_sudo=True)
 
     # Which invoice comes next
 
