@@ -37,7 +37,7 @@ class TicketBillingSettingsMixin(models.AbstractModel):
         help="Tickets are not billed by themselves yet, or only for some weeks.",
     )
     ticket_billing_time_zone = fields.Char(
-        string="Days in",
+        string="Time Zone",
         compute="_compute_ticket_billing_time_zone",
         help="The time zone in which moments become days: of the company's contact, "
         "else of its working hours, else UTC.",
