@@ -204,7 +204,9 @@ class TestAutomation(HealthCommon):
         page = self._as("manager")
         self.assertFalse(page.last_run_id)
         self._close_and_bill(self._create_ticket(1.0))
-        self.env["ticket.billing.run"].action_dry_run()
+        self._close(self._create_ticket(1.0))
+        dry = self.env["ticket.billing.run"].action_dry_run()["res_id"]
+        self.assertTrue(dry)
         page.invalidate_recordset()
         run = self.env["ticket.billing.run"].search([("dry_run", "=", False)])
         self.assertEqual(page.last_run_id, run)
@@ -236,6 +238,7 @@ class TestAutomation(HealthCommon):
         page = self._as("admin").with_context(
             allowed_company_ids=[self.company.id, other.id]
         )
+        self.assertEqual(page._get_runs().env.companies, self.company)
         action = page.action_dry_run()
         run = self.env["ticket.billing.run"].browse(action["res_id"])
         self.assertTrue(run.dry_run)

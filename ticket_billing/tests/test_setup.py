@@ -61,6 +61,12 @@ class TestSetup(HealthCommon):
         self.assertIn(("100.0", "120.0"), [(e.before, e.after) for e in log])
         self.assertEqual(len(log), 3)
 
+    def test_taxes_that_were_not_touched_leave_the_fee_alone(self):
+        self.time_product.taxes_id = False
+        self._next(self._start())
+        self.assertEqual(self.ticket_product.taxes_id & self.tax_19, self.tax_19)
+        self.assertFalse(self.time_product.taxes_id)
+
     def test_nothing_changed_is_nothing_written(self):
         before = self.env["ticket.billing.log"].search_count([])
         wizard = self._start()

@@ -212,8 +212,17 @@ class TicketBillingSetup(models.TransientModel):
         """Set price and taxes as the system: products may be others' to change."""
         policy = self.sudo().policy_id.with_company(self.company_id)
         self._keep_price(policy.time_product_id)
+        is_changed = self._get_own_taxes(policy.time_product_id) != (
+            self.sudo().hourly_tax_ids
+        )
         for product in policy.time_product_id | policy.ticket_product_id:
-            self._keep_taxes(product)
+            # What was not touched here leaves a fee with taxes of its own alone
+            if is_changed or not self._get_own_taxes(product):
+                self._keep_taxes(product)
+
+    def _get_own_taxes(self, product):
+        domain = self.env["account.tax"]._check_company_domain(self.company_id)
+        return product.taxes_id.filtered_domain(domain)
 
     def _keep_price(self, product):
         before, after = product.list_price, self.hourly_price
@@ -223,8 +232,7 @@ class TicketBillingSetup(models.TransientModel):
 
     def _keep_taxes(self, product):
         """Set the taxes of the company; those of other companies stay."""
-        domain = self.env["account.tax"]._check_company_domain(self.company_id)
-        own = product.taxes_id.filtered_domain(domain)
+        own = self._get_own_taxes(product)
         if own != self.sudo().hourly_tax_ids:
             before, others = own.mapped("name"), product.taxes_id - own
             product.taxes_id = others | self.sudo().hourly_tax_ids
