@@ -65,7 +65,7 @@ class TestSetup(HealthCommon):
         self.time_product.taxes_id = False
         self._next(self._start())
         self.assertEqual(self.ticket_product.taxes_id & self.tax_19, self.tax_19)
-        self.assertFalse(self.time_product.taxes_id)
+        self.assertFalse(self.time_product.taxes_id & self.tax_19)
 
     def test_nothing_changed_is_nothing_written(self):
         before = self.env["ticket.billing.log"].search_count([])
