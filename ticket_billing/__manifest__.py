@@ -1,7 +1,7 @@
 {
     "name": "Ticket Billing",
     "summary": "Turn helpdesk tickets into correct draft invoices",
-    "version": "19.0.1.7.0",
+    "version": "19.0.1.8.0",
     "category": "Services/Helpdesk",
     "author": "The Ticket Billing Authors",
     "license": "AGPL-3",
@@ -31,6 +31,7 @@
         "report/ticket_billing_unbilled_report_views.xml",
         "views/account_analytic_line_views.xml",
         "views/account_move_views.xml",
+        "wizards/ticket_billing_contract_choice_views.xml",
         "wizards/ticket_billing_credit_views.xml",
         "wizards/ticket_billing_decision_views.xml",
         "wizards/ticket_billing_override_views.xml",
@@ -40,6 +41,7 @@
         "wizards/ticket_billing_undo_views.xml",
         "wizards/ticket_billing_up_to_views.xml",
         "views/ticket_billing_charge_views.xml",
+        "views/ticket_billing_cockpit_views.xml",
         "views/ticket_billing_health_views.xml",
         "wizards/ticket_billing_setup_views.xml",
         "views/ticket_billing_automation_views.xml",
@@ -48,6 +50,7 @@
         "views/ticket_billing_run_views.xml",
         "views/ticket_billing_run_line_views.xml",
         "views/ticket_billing_work_type_views.xml",
+        "views/digest_digest_views.xml",
         "views/contract_template_views.xml",
         "views/contract_contract_views.xml",
         "views/helpdesk_ticket_category_views.xml",
@@ -82,6 +85,9 @@
         "demo/helpdesk_ticket_other_demo.xml",
     ],
     "assets": {
+        "web.assets_backend": [
+            "ticket_billing/static/src/cockpit/*",
+        ],
         "web.assets_tests": [
             "ticket_billing/static/tests/tours/*.js",
         ],

@@ -26,14 +26,18 @@ from . import contract_contract_invoice
 from . import contract_contract_scope
 from . import contract_contract_usage
 from . import contract_line
+from . import digest_digest
 from . import helpdesk_ticket
 from . import helpdesk_ticket_actions
 from . import helpdesk_ticket_activity
+from . import helpdesk_ticket_billed_contract
+from . import helpdesk_ticket_bulk
 from . import helpdesk_ticket_catch_up
 from . import helpdesk_ticket_event
 from . import helpdesk_ticket_flag
 from . import helpdesk_ticket_reason
 from . import helpdesk_ticket_state
+from . import helpdesk_ticket_page
 from . import helpdesk_ticket_portal
 from . import helpdesk_ticket_preview
 from . import helpdesk_ticket_contract
@@ -77,6 +81,7 @@ from . import ticket_billing_charge_credit
 from . import ticket_billing_charge_receipt
 from . import ticket_billing_charge_statement
 from . import ticket_billing_agreement
+from . import ticket_billing_cockpit
 from . import ticket_billing_gate
 from . import ticket_billing_health
 from . import ticket_billing_health_check

@@ -140,7 +140,7 @@ class AccountAnalyticLine(models.Model):
                 self.env._(
                     "Time on ticket %(number)s is billed and cannot be changed. "
                     "Credit the invoice first, or log further work as a new entry.",
-                    number=charges[0].ticket_id.number,
+                    number=charges[0].ticket_id._get_number(),
                 )
             )
 
@@ -160,7 +160,7 @@ class AccountAnalyticLine(models.Model):
                 self.env._(
                     "Time on ticket %(number)s was billed or written off and stays "
                     "there. Log it anew on the other ticket.",
-                    number=charges.ticket_id.number,
+                    number=charges.ticket_id._get_number(),
                 )
             )
 
@@ -204,7 +204,7 @@ class AccountAnalyticLine(models.Model):
                 raise ValidationError(
                     self.env._(
                         "Time on ticket %(number)s belongs to %(company)s.",
-                        number=ticket.number,
+                        number=ticket._get_number(),
                         company=ticket.company_id.display_name,
                     )
                 )

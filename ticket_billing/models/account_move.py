@@ -66,6 +66,16 @@ class AccountMove(models.Model):
             name=self.env._("Billed Tickets")
         )
 
+    def action_view_ticket_charges(self):
+        """Open the charges on these invoices, for those who may read charges.
+
+        :raise AccessError: if the user may not read one of the invoices
+        """
+        self._check_readable()
+        charges = self.sudo().invoice_line_ids.charge_ids.with_env(self.env)
+        charges.check_access("read")
+        return charges._get_records_action(name=self.env._("Charges"))
+
     def action_credit_ticket_work(self):
         """Ask what work on these invoices is credited."""
         self._check_readable()

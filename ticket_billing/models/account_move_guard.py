@@ -42,7 +42,7 @@ class AccountMove(models.Model):
                 self.env._(
                     "This is about work on ticket %(number)s and cannot be switched. "
                     "Delete the draft, or credit the invoice once it is posted.",
-                    number=charges[0].ticket_id.number,
+                    number=charges[0].ticket_id._get_number(),
                 )
             )
 
@@ -80,7 +80,7 @@ class AccountMove(models.Model):
                         "Work on ticket %(number)s is agreed with %(customer)s in "
                         "%(currency)s. Delete the draft, change the ticket or its "
                         "contract, and bill the work again.",
-                        number=wrong[0].ticket_id.number,
+                        number=wrong[0].ticket_id._get_number(),
                         customer=wrong[0].partner_id.commercial_partner_id.name,
                         currency=wrong[0].currency_id.name,
                     )

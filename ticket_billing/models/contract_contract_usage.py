@@ -124,6 +124,16 @@ class ContractContract(models.Model):
     def _get_own_allowances(self, allowances, date):
         return [allowances[key] for key in self._get_keys(date)]
 
+    def _get_limited_allowance(self, allowances, date):
+        """Return what is left and what is included in the period of a day: hours, else
+        tickets; twice 0 where neither is limited."""
+        tickets, hours = self._get_own_allowances(allowances, date)
+        if self.hour_allowance == "limited":
+            return hours.left, hours.included
+        if self.ticket_allowance == "limited":
+            return tickets.left, tickets.included
+        return 0, 0
+
     def _get_allowance_text(self, allowances, date):
         """Return what is included, used and left in the period of a day, in words."""
         self.ensure_one()
@@ -168,3 +178,29 @@ class ContractContract(models.Model):
             self.sudo()._get_agreement_tickets().ids
         )
         return tickets._get_records_action(name=self.env._("Tickets"))
+
+    def action_view_ticket_charges(self):
+        """Open the charges that this contract was agreed for: what used what it
+        includes, and what was billed beside.
+
+        For those who may read charges, as far as they may.
+        """
+        self._check_single()
+        self.env["ticket.billing.charge"].check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "ticket_billing.ticket_billing_charge_action"
+        )
+        domain = [("contract_id", "=", self.id), ("is_void", "=", False)]
+        return {**action, "domain": domain, "context": {}}
+
+    def action_view_ticket_periods(self):
+        """Open what was used in each period of what this contract includes.
+
+        For those who may read the report.
+        """
+        self._check_single()
+        self.env["ticket.billing.allowance.report"].check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "ticket_billing.ticket_billing_allowance_report_action"
+        )
+        return {**action, "domain": [("contract_id", "=", self.id)], "context": {}}

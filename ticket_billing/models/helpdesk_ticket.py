@@ -184,7 +184,7 @@ class HelpdeskTicket(models.Model):
                 self.env._(
                     "Ticket %(number)s has time or charges in %(company)s. Make a "
                     "new ticket for the other company.",
-                    number=worked[0].number,
+                    number=worked[0]._get_number(),
                     company=worked[0].company_id.display_name,
                 )
             )

@@ -16,7 +16,7 @@ class HelpdeskTicket(models.Model):
             stage = self.stage_id.display_name
             return self.env._("Ended without billing: %(stage)s.", stage=stage)
         if self.duplicate_id:
-            number = self.duplicate_id.number
+            number = self.duplicate_id._get_number()
             return self.env._("A duplicate of ticket %(number)s.", number=number)
         if not self.billable:
             return self._get_not_billable_flag_reason()

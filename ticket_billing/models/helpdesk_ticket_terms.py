@@ -61,6 +61,20 @@ class HelpdeskTicket(models.Model):
         help="What the contract includes in the period of this ticket, and what is "
         "left of it.",
     )
+    billing_allowance_left = fields.Float(
+        string="Left",
+        compute="_compute_billing_allowance",
+        compute_sudo=True,
+        groups="base.group_user",
+        help="Hours that are left in the period of this ticket; tickets, where the "
+        "contract includes no limited number of hours.",
+    )
+    billing_allowance_limit = fields.Float(
+        compute="_compute_billing_allowance",
+        compute_sudo=True,
+        groups="base.group_user",
+        help="Hours or tickets that the contract includes; 0 if there is no limit.",
+    )
     customer_reference = fields.Char(
         copy=False,
         tracking=True,
@@ -108,9 +122,13 @@ class HelpdeskTicket(models.Model):
             )
             for ticket, contract in contracts.items():
                 date = ticket._get_billing_date()
-                ticket.billing_allowance = (
-                    contract._get_allowance_text(allowances, date) if contract else ""
-                )
+                left, limit, text = 0, 0, ""
+                if contract:
+                    left, limit = contract._get_limited_allowance(allowances, date)
+                    text = contract._get_allowance_text(allowances, date)
+                ticket.billing_allowance = text
+                ticket.billing_allowance_left = float(left)
+                ticket.billing_allowance_limit = float(limit)
 
     @api.constrains("billing_contract_id")
     def _check_billing_contract(self):
@@ -126,6 +144,6 @@ class HelpdeskTicket(models.Model):
                         "Contract “%(contract)s” cannot be used for ticket %(number)s. "
                         "Choose a contract with the ticket's customer, or none.",
                         contract=contract.display_name,
-                        number=ticket.number,
+                        number=ticket._get_number(),
                     )
                 )

@@ -80,7 +80,7 @@ class HelpdeskTicket(models.Model):
                 self.env._(
                     "Choose a project for the time on ticket %(number)s: on the "
                     "ticket, on its team, or in Settings › Ticket Billing.",
-                    number=self.number,
+                    number=self._get_number(),
                 )
             )
         if not project.allow_timesheets:
@@ -90,7 +90,7 @@ class HelpdeskTicket(models.Model):
                     "timesheets there, or choose another project for ticket "
                     "%(number)s.",
                     project=project.display_name,
-                    number=self.number,
+                    number=self._get_number(),
                 )
             )
         if project.company_id and project.company_id != self.company_id:
@@ -99,7 +99,7 @@ class HelpdeskTicket(models.Model):
                     "Project “%(project)s” belongs to another company than ticket "
                     "%(number)s. Choose one of the ticket's company.",
                     project=project.display_name,
-                    number=self.number,
+                    number=self._get_number(),
                 )
             )
 

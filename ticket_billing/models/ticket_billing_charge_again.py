@@ -141,7 +141,7 @@ class TicketBillingCharge(models.Model):
             raise UserError(
                 self.env._(
                     "The work on ticket %(number)s cannot be billed again. %(reason)s",
-                    number=ticket.number,
+                    number=ticket._get_number(),
                     reason=reason,
                 )
             )
@@ -156,7 +156,7 @@ class TicketBillingCharge(models.Model):
         return self.env._(
             "Work on ticket %(number)s was billed again on %(invoice)s. That is final: "
             "credit the new invoice instead.",
-            number=charge.ticket_id.number,
+            number=charge.ticket_id._get_number(),
             invoice=", ".join(moves.mapped("display_name"))
             or self.env._("an invoice to come"),
         )

@@ -25,7 +25,8 @@ class TicketBillingCharge(models.Model):
             return
         labels = dict(self._fields["state"]._description_selection(self.env))
         lines = [
-            f"{ticket.number}: {', '.join(dict.fromkeys(labels[c.state] for c in own))}"
+            f"{ticket._get_number()}: "
+            f"{', '.join(dict.fromkeys(labels[c.state] for c in own))}"
             for ticket, own in charges.grouped("ticket_id").items()
         ]
         if len(lines) > MOST_TICKETS:

@@ -46,7 +46,7 @@ class TicketBillingCharge(models.Model):
         return self.env._(
             "Work on ticket %(number)s would be billed twice: %(invoices)s. Cancel or "
             "credit one of them first.",
-            number=self.ticket_id.number,
+            number=self.ticket_id._get_number(),
             invoices=", ".join(invoices.mapped("display_name")),
         )
 
@@ -55,7 +55,7 @@ class TicketBillingCharge(models.Model):
             "%(credits)s credits work on ticket %(number)s of this invoice. Cancel the "
             "credit note first.",
             credits=", ".join(credits.mapped("name")),
-            number=self.ticket_id.number,
+            number=self.ticket_id._get_number(),
         )
 
     def _check_work_unchanged(self):
@@ -69,7 +69,7 @@ class TicketBillingCharge(models.Model):
                     self.env._(
                         "The time behind work on ticket %(number)s was changed or "
                         "deleted since. Bill the work again instead, or write it off.",
-                        number=charge.ticket_id.number,
+                        number=charge.ticket_id._get_number(),
                     )
                 )
 

@@ -51,6 +51,24 @@ class TicketBillingCharge(models.Model):
             lines = receipt._get_lines(vals, for_customer=True)
             charge.customer_explanation = "\n".join(lines)
 
+    def action_explain(self):
+        """Open the answer to "why this price?" of one charge.
+
+        :raise AccessError: if the user may not read it
+        :raise UserError: for none or several
+        """
+        self._check_single()
+        view = self.env.ref("ticket_billing.ticket_billing_charge_view_why")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Why This Price?"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [(view.id, "form")],
+            "target": "new",
+        }
+
     def _get_change(self):
         """Return what a person changed: ``quantity`` and ``price_unit`` before and
         after, as text; empty if nothing."""

@@ -21,6 +21,7 @@ from . import test_cli_health
 from . import test_cli_use
 from . import test_close_hook
 from . import test_closing
+from . import test_cockpit
 from . import test_command
 from . import test_command_text
 from . import test_concurrency
@@ -28,6 +29,7 @@ from . import test_concurrency_contract
 from . import test_concurrency_drafts
 from . import test_credit
 from . import test_customer_texts
+from . import test_digest
 from . import test_draft_checks
 from . import test_draft_groups
 from . import test_draft_guards
@@ -96,6 +98,8 @@ from . import test_status
 from . import test_strategy_mixed
 from . import test_strategy_per_ticket
 from . import test_strategy_time_based
+from . import test_ticket_bulk
+from . import test_ticket_form
 from . import test_ticket_time
 from . import test_time_zones
 from . import test_tools_allowances

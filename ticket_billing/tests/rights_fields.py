@@ -20,6 +20,7 @@ helpdesk.ticket            engine         billing_rejected
 helpdesk.ticket            engine         billing_run_id
 helpdesk.ticket            engine         billing_state
 helpdesk.ticket            engine         charge_ids
+helpdesk.ticket            engine         billing_run_line_ids
 helpdesk.ticket            engine         total_hours
 helpdesk.ticket            manager        billable
 helpdesk.ticket            manager        billing_contract_id

@@ -56,6 +56,8 @@ ticket.billing.credit.line own          | .... .... .... .... .... crwu .... ...
 ticket.billing.credit.line another      | .... .... .... .... .... c... .... .... .... .... ....
 ticket.billing.decision own             | .... .... crwu crwu .... .... .... .... .... .... .rwu
 ticket.billing.decision another         | .... .... c... c... .... .... .... .... .... .... ....
+ticket.billing.contract.choice own      | .... .... crwu crwu .... .... .... .... .... .... .rwu
+ticket.billing.contract.choice another  | .... .... c... c... .... .... .... .... .... .... ....
 ticket.billing.override own             | .... .... .r.u .r.u .... .... .... .... .... .... .r.u
 ticket.billing.override another         | .... .... .... .... .... .... .... .... .... .... ....
 ticket.billing.review own               | .... .... crwu crwu .... .... .... .... .... .... crwu
@@ -88,6 +90,9 @@ helpdesk.ticket action_open_review waiting                        | .    .    + 
 helpdesk.ticket action_open_reject waiting                        | .    .    +    +    .    .    .    .    .    .    .
 helpdesk.ticket action_credit posted                              | .    .    .    .    .    .    .    .    .    .    .
 helpdesk.ticket action_view_invoices posted                       | .    .    .    .    .    .    +    .    .    .    .
+helpdesk.ticket action_view_charges posted                        | +    +    +    +    +    .    +    .    .    +    .
+helpdesk.ticket action_set_billable closed                        | .    .    +    +    .    .    .    .    .    .    .
+helpdesk.ticket action_open_contract_choice closed                | .    .    +    +    .    .    .    .    .    .    .
 account.analytic.line action_bill_now closed entries              | +    .    .    .    .    .    .    .    .    .    .
 account.move action_view_billed_tickets posted invoice            | .    .    .    .    .    +    +    .    .    .    .
 account.move action_credit_ticket_work posted invoice             | .    .    .    .    .    +    .    .    .    .    .
@@ -95,6 +100,9 @@ account.move action_keep_ticket_draft draft invoice               | .    .    . 
 account.move action_retry_ticket_posting draft invoice            | .    .    .    .    .    +    .    .    .    .    .
 account.move action_override_ticket_checks draft invoice          | .    .    .    .    .    .    .    .    .    .    .
 account.move action_open_override draft invoice                   | .    .    .    .    .    .    .    .    .    .    .
+account.move action_view_ticket_charges posted invoice            | .    .    .    .    .    +    .    .    .    .    .
+contract.contract action_view_ticket_charges contract.contract    | .    .    +    +    +    +    .    .    .    .    .
+contract.contract action_view_ticket_periods contract.contract    | .    .    +    +    +    .    .    .    .    .    .
 contract.contract action_view_agreement_tickets contract.contract | .    .    +    +    +    +    .    .    .    .    .
 ticket.billing.charge action_approve waiting charges              | .    .    +    +    .    .    .    .    .    .    .
 ticket.billing.charge action_reject waiting charges               | .    .    +    +    .    .    .    .    .    .    .
@@ -107,6 +115,7 @@ ticket.billing.charge action_write_off waiting charges            | .    .    + 
 ticket.billing.charge action_bill_again written charges           | .    .    +    +    .    .    .    .    .    .    .
 ticket.billing.charge action_open_bill_again written charges      | .    .    +    +    .    .    .    .    .    .    .
 ticket.billing.charge action_credit posted charges                | .    .    .    .    .    +    .    .    .    .    .
+ticket.billing.charge action_explain posted charges               | +    .    +    +    +    +    .    .    .    .    .
 ticket.billing.log action_open_record ticket.billing.log          | .    .    +    +    +    .    .    .    .    .    .
 ticket.billing.health action_check_now ticket.billing.health      | .    .    +    +    +    .    .    .    .    .    .
 ticket.billing.health action_open_records ticket.billing.health   | .    .    !    !    !    .    .    .    .    .    .
@@ -119,6 +128,7 @@ ticket.billing.automation action_run_now ticket.billing.automation | .    .    +
 ticket.billing.automation action_dry_run ticket.billing.automation | .    .    +    +    .    .    .    .    .    .    .
 ticket.billing.automation action_view_trials ticket.billing.automation | .    .    +    +    .    .    .    .    .    .    .
 ticket.billing.automation action_view_figures ticket.billing.automation | .    .    !    !    !    .    .    .    .    .    .
+ticket.billing.cockpit get_data model                             | .    .    +    +    +    .    .    .    .    .    +
 ticket.billing.policy action_load_samples model                   | .    .    .    +    .    .    .    .    .    .    +
 ticket.billing.setup action_next own                              | .    .    .    +    .    .    .    .    .    .    +
 ticket.billing.setup action_back own                              | .    .    .    +    .    .    .    .    .    .    +
@@ -136,6 +146,7 @@ ticket.billing.run.line action_open_ticket run line               | .    .    + 
 ticket.billing.run.line action_decide_trial trial line            | .    .    +    +    .    .    .    .    .    .    .
 ticket.billing.credit action_confirm own                          | .    .    .    .    .    +    .    .    .    .    .
 ticket.billing.decision action_confirm own                        | .    .    +    +    .    .    .    .    .    .    !
+ticket.billing.contract.choice action_confirm own                 | .    .    +    +    .    .    .    .    .    .    !
 ticket.billing.override action_confirm own                        | .    .    .    .    .    .    .    .    .    .    .
 ticket.billing.preview action_confirm own                         | +    .    +    +    .    .    .    .    .    .    +
 ticket.billing.review action_approve own                          | .    .    +    +    .    .    .    .    .    .    .

@@ -8,6 +8,7 @@ WIZARDS = (
     *("ticket.billing.credit.line", "ticket.billing.override"),
     *("ticket.billing.review.line", "ticket.billing.undo", "ticket.billing.up.to"),
     *("ticket.billing.decision", "ticket.billing.trial", "ticket.billing.preview"),
+    "ticket.billing.contract.choice",
 )
 SECRETS = ("Replaced the network cable", "Printer offline", "Goodwill")
 

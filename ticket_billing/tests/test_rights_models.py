@@ -26,6 +26,7 @@ WRITTEN = {
     "ticket.billing.decision": {"reason": "x"},
     "ticket.billing.gate": {"version": 9},
     "ticket.billing.health": {"message": "x"},
+    "ticket.billing.contract.choice": {"contract_id": False},
     "ticket.billing.override": {"reason": "x"},
     "ticket.billing.preview": {"reasons": "x"},
     "ticket.billing.preview.invoice": {"is_joined": True},
@@ -90,6 +91,9 @@ class RightsModelsCommon(RightsCommon):
                 "decision": "reject",
                 "reason": "x",
                 "charge_ids": [Command.set([charge])],
+            },
+            "ticket.billing.contract.choice": {
+                "ticket_ids": [Command.set(records["closed"].ids)]
             },
             "ticket.billing.override": {
                 "move_id": records["draft invoice"].id,
@@ -176,7 +180,6 @@ class RightsModelsCommon(RightsCommon):
     def _try_read(self, record):
         """Return the answer to reading; what is refused is not found either."""
         model = record._name
-        name = "create_date" if record._log_access else "display_name"
         # What has no table was made by nobody
         name = "create_date" if "create_date" in record._fields else "company_id"
         answer = self._call(model, "web_read", [record.ids], specification={name: {}})

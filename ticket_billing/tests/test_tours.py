@@ -39,6 +39,45 @@ class TestTours(TicketBillingCommon, HttpCase):
         )
         self.assertEqual(ticket.invoice_ids.amount_total, 148.75)
 
+    def _start_as_manager(self, path, tour):
+        new_test_user(
+            self.env,
+            "service_manager",
+            groups="ticket_billing.group_ticket_billing_manager",
+            company_id=self.company.id,
+        )
+        self.start_tour(path, tour, login="service_manager")
+
+    def test_manager_looks_at_the_cockpit(self):
+        """Its numbers lead to what they count."""
+        self._close_and_bill(self._create_ticket(1.0))
+        self._close(self._create_ticket(9.0)).action_generate_invoice()
+        unpriced = self._create_ticket(1.0, partner_id=self._create_unpriced().id)
+        self._close(unpriced).action_generate_invoice()
+        self._start_as_manager("/odoo/ticket-billing", "ticket_billing_cockpit")
+
+    def _create_unpriced(self):
+        """Return a customer whose work cannot be priced."""
+        product = self.time_product.sudo().copy({"name": "Advice", "list_price": 0.0})
+        policy = self._create_policy(time_product_id=product.id)
+        return self._create_customer("Quay Foods", ticket_billing_policy_id=policy.id)
+
+    def test_manager_approves_with_a_change(self):
+        ticket = self._close(self._create_ticket(9.0))
+        ticket.action_generate_invoice()
+        path = f"/odoo/helpdesk.ticket/{ticket.id}"
+        self._start_as_manager(path, "ticket_billing_approve")
+        charge = ticket.sudo().charge_ids
+        self.assertEqual((charge.rated_quantity, charge.quantity), (9.0, 8.0))
+        self.assertEqual(charge.change_reason, "An hour was spent on our own router")
+
+    def test_manager_writes_off(self):
+        ticket = self._close(self._create_ticket(9.0))
+        ticket.action_generate_invoice()
+        path = f"/odoo/helpdesk.ticket/{ticket.id}"
+        self._start_as_manager(path, "ticket_billing_write_off")
+        self.assertEqual(ticket.billing_state, "written_off")
+
     def test_technician_logs_time_closes_and_bills(self):
         ticket = self._create_ticket()
         self.start_tour(

@@ -1,4 +1,5 @@
 from . import ticket_billing_readable_mixin
+from . import ticket_billing_contract_choice
 from . import ticket_billing_credit
 from . import ticket_billing_credit_line
 from . import ticket_billing_decision

@@ -119,7 +119,7 @@ class TicketBillingCredit(models.TransientModel):
                 self.env._(
                     "An earlier credit of work on ticket %(number)s waits for a "
                     "decision. Decide about that one first, or choose “Decide later”.",
-                    number=waiting[0].ticket_id.number,
+                    number=waiting[0].ticket_id._get_number(),
                 )
             )
 

@@ -100,7 +100,7 @@ class TicketBillingCreditLine(models.TransientModel):
                 self.env._(
                     "Ticket %(number)s: credit more than 0 and at most %(amount)s of "
                     "“%(work)s”.",
-                    number=charge.ticket_id.number,
+                    number=charge.ticket_id._get_number(),
                     amount=formatLang(self.env, open_amount, currency_obj=currency),
                     work=charge.name,
                 )
@@ -154,7 +154,7 @@ class TicketBillingCreditLine(models.TransientModel):
             self.env._(
                 "The credit note for ticket %(number)s does not come to %(amount)s. "
                 "Credit another amount, or reverse the whole invoice.",
-                number=self.ticket_id.number,
+                number=self.ticket_id._get_number(),
                 amount=formatLang(self.env, self.amount, currency_obj=currency),
             )
         )

@@ -110,7 +110,7 @@ class TicketBillingTrial(models.TransientModel):
                     "The automation level of %(customer)s is still Trial. Raise it "
                     "first, or generate the invoice of ticket %(number)s by hand.",
                     customer=on_trial[0].commercial_partner_id.display_name,
-                    number=on_trial[0].number,
+                    number=on_trial[0]._get_number(),
                 )
             )
 

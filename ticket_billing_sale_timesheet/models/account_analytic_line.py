@@ -55,7 +55,7 @@ class AccountAnalyticLine(models.Model):
                     "Time on ticket %(number)s is handled by ticket billing already "
                     "(%(state)s), so it cannot be billed through a sales order. Log "
                     "what the order is to bill as a new entry.",
-                    number=charge.ticket_id.number,
+                    number=charge.ticket_id._get_number(),
                     state=states[charge.state],
                 )
             )
