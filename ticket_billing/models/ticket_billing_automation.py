@@ -45,7 +45,7 @@ class TicketBillingAutomation(models.Model):
 
     # Writing
 
-    def write(self, vals):  # pylint: disable=method-required-super -- no table
+    def write(self, vals):  # pylint: disable=method-required-super
         """Change the settings where they are kept, as the system, and in the journal in
         the name of the user.
 
