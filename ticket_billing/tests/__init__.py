@@ -104,6 +104,7 @@ from . import test_ticket_time
 from . import test_time_zones
 from . import test_tools_allowances
 from . import test_tours
+from . import test_tours_pages
 from . import test_translations
 from . import test_trial
 from . import test_undo

@@ -48,20 +48,6 @@ class TestTours(TicketBillingCommon, HttpCase):
         )
         self.start_tour(path, tour, login="service_manager")
 
-    def test_manager_looks_at_the_cockpit(self):
-        """Its numbers lead to what they count."""
-        self._close_and_bill(self._create_ticket(1.0))
-        self._close(self._create_ticket(9.0)).action_generate_invoice()
-        unpriced = self._create_ticket(1.0, partner_id=self._create_unpriced().id)
-        self._close(unpriced).action_generate_invoice()
-        self._start_as_manager("/odoo/ticket-billing", "ticket_billing_cockpit")
-
-    def _create_unpriced(self):
-        """Return a customer whose work cannot be priced."""
-        product = self.time_product.sudo().copy({"name": "Advice", "list_price": 0.0})
-        policy = self._create_policy(time_product_id=product.id)
-        return self._create_customer("Quay Foods", ticket_billing_policy_id=policy.id)
-
     def test_manager_approves_with_a_change(self):
         ticket = self._close(self._create_ticket(9.0))
         ticket.action_generate_invoice()

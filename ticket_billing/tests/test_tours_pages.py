@@ -1,0 +1,61 @@
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from .common import TicketBillingCommon
+
+
+class PagesCommon(TicketBillingCommon, HttpCase):
+    """Pages of billing in a real browser."""
+
+    def _start_as(self, role, path, tour, *groups):
+        login = f"pages_{role}"
+        groups = groups or (f"ticket_billing.group_ticket_billing_{role}",)
+        new_test_user(
+            self.env, login, groups=",".join(groups), company_id=self.company.id
+        )
+        self.start_tour(path, tour, login=login)
+
+    def _create_backlog(self):
+        """Make a billed ticket, one over the limit and one that cannot be priced."""
+        self._close_and_bill(self._create_ticket(1.0))
+        self._close(self._create_ticket(9.0)).action_generate_invoice()
+        product = self.time_product.sudo().copy({"name": "Advice", "list_price": 0.0})
+        policy = self._create_policy(time_product_id=product.id)
+        customer = self._create_customer("Quay Foods")
+        customer.sudo().ticket_billing_policy_id = policy
+        unpriced = self._create_ticket(1.0, partner_id=customer.id)
+        self._close(unpriced).action_generate_invoice()
+        self.assertEqual(unpriced.billing_state, "blocked")
+
+
+@tagged("post_install", "-at_install")
+class TestToursPages(PagesCommon):
+    def test_manager_looks_at_the_cockpit(self):
+        """Its numbers lead to what they count."""
+        self._create_backlog()
+        self._start_as("manager", "/odoo/ticket-billing", "ticket_billing_cockpit")
+
+    def test_manager_mends_a_blocked_ticket(self):
+        self._create_customer("Quay Foods")
+        ticket = self._create_ticket(1.0, partner_id=False)
+        self._close(ticket).action_generate_invoice()
+        path = "/odoo/action-ticket_billing.helpdesk_ticket_action_blocked"
+        self._start_as("manager", path, "ticket_billing_blocked")
+        self.assertEqual(ticket.invoice_ids.amount_untaxed, 100.0)
+
+    def test_accountant_follows_a_draft_to_its_work(self):
+        move = self._close_and_bill(self._create_ticket(1.1))
+        path = f"/odoo/account.move/{move.id}"
+        groups = ("account.group_account_invoice", "base.group_user")
+        self._start_as("accountant", path, "ticket_billing_draft", *groups)
+
+
+@tagged("post_install", "-at_install")
+class TestToursPhone(PagesCommon):
+    """The same on a phone."""
+
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_manager_looks_at_the_cockpit(self):
+        self._create_backlog()
+        self._start_as("manager", "/odoo/ticket-billing", "ticket_billing_cockpit")
