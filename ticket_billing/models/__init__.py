@@ -5,6 +5,7 @@ from . import ticket_billing_settings_mixin
 from . import ticket_billing_terms_mixin
 from . import account_analytic_line
 from . import account_analytic_line_chosen
+from . import account_analytic_line_search
 from . import account_analytic_line_terms
 from . import account_move
 from . import account_move_check

@@ -14,9 +14,15 @@ class ContractContract(models.Model):
 
     _inherit = "contract.contract"
 
-    # A number and a domain on the form, which opens without rights in accounting
-    invoice_count = fields.Integer(compute_sudo=True)
+    # On the form, which opens without rights in accounting
     pricelist_id_domain = fields.Binary(compute_sudo=True)
+
+    def _compute_invoice_count(self):
+        # EXTENDS contract: nor are invoices counted for those who may read none
+        if self.env["account.move"].has_access("read"):
+            return super()._compute_invoice_count()
+        self.invoice_count = 0
+        return None
 
     # Which invoice comes next
 

@@ -102,6 +102,7 @@ from . import test_ticket_bulk
 from . import test_ticket_form
 from . import test_ticket_time
 from . import test_time_zones
+from . import test_timesheet_views
 from . import test_tools_allowances
 from . import test_tours
 from . import test_tours_pages

@@ -14,6 +14,11 @@ class PagesCommon(TicketBillingCommon, HttpCase):
         )
         self.start_tour(path, tour, login=login)
 
+    def _switch_off(self):
+        self.company.sudo().write(
+            {"ticket_billing_enabled": False, "ticket_billing_on_close": False}
+        )
+
     def _create_backlog(self):
         """Make a billed ticket, one over the limit and one that cannot be priced."""
         self._close_and_bill(self._create_ticket(1.0))
@@ -33,6 +38,18 @@ class TestToursPages(PagesCommon):
         """Its numbers lead to what they count."""
         self._create_backlog()
         self._start_as("manager", "/odoo/ticket-billing", "ticket_billing_cockpit")
+
+    def test_administrator_switches_billing_on(self):
+        """The switches are saved, and effective: the ticket is billed by itself."""
+        ticket = self._close(self._create_ticket(1.0))
+        self._switch_off()
+        path = f"/odoo/ticket.billing.automation/{self.company.id}"
+        self._start_as("admin", path, "ticket_billing_automation")
+        company = self.company.sudo()
+        self.assertTrue(company.ticket_billing_enabled)
+        self.assertTrue(company.ticket_billing_on_close)
+        self._run_due(ticket)
+        self.assertEqual(ticket.billing_state, "invoiced")
 
     def test_manager_mends_a_blocked_ticket(self):
         self._create_customer("Quay Foods")
@@ -59,3 +76,10 @@ class TestToursPhone(PagesCommon):
     def test_manager_looks_at_the_cockpit(self):
         self._create_backlog()
         self._start_as("manager", "/odoo/ticket-billing", "ticket_billing_cockpit")
+
+    def test_administrator_switches_billing_on(self):
+        self._close(self._create_ticket(1.0))
+        self._switch_off()
+        path = f"/odoo/ticket.billing.automation/{self.company.id}"
+        self._start_as("admin", path, "ticket_billing_automation")
+        self.assertTrue(self.company.sudo().ticket_billing_on_close)
