@@ -11,9 +11,9 @@ from .ticket_billing_run import BY_HAND
 from .ticket_billing_run_line import OUTCOMES
 
 CARDS = ("to_approve", "blocked", "released", "ready", "pending", "billed")
-# Cards of charges, and those of tickets with their kinds of waiting tickets
-WAITING_CHARGES = ("to_approve", "ready", "released")
-BACKLOG = {"blocked": ("blocked",), "pending": ("due", "later")}
+# Cards of charges; those of tickets are named as their states
+CHARGES = ("to_approve", "ready", "released")
+TICKETS = ("blocked", "pending")
 LAST_RUNS = 6
 MONTHS = 12
 DAYS = 30
@@ -66,7 +66,7 @@ class TicketBillingCockpit(models.AbstractModel):
         how old the oldest is, in hours."""
         page = self.env["ticket.billing.automation"].browse(company.id)
         shows_amounts = self.env.user.has_group(AMOUNTS)
-        ages = self._get_ages(company, runs)
+        ages = self._get_ages(page, runs)
         cards = []
         for key in CARDS:
             field = page._fields[f"{key}_count"]
@@ -84,15 +84,21 @@ class TicketBillingCockpit(models.AbstractModel):
         return cards
 
     @api.model
-    def _get_ages(self, company, runs):
-        """Return by card for how many hours the oldest waits."""
-        charges = runs._get_waiting_charges(company)
-        backlog = runs._get_backlog(company)
-        ages = {key: charges[key]["age_hours"] for key in WAITING_CHARGES}
-        for card, kinds in BACKLOG.items():
-            hours = [backlog[kind]["age_hours"] or 0 for kind in kinds]
-            ages[card] = max(hours) or None
-        return ages
+    def _get_ages(self, page, runs):
+        """Return by card for how many hours the oldest of what it counts waits."""
+        charges = runs._get_waiting_charges(page.company_id)
+        oldest = self.env["helpdesk.ticket"]._read_group(
+            page._get_ticket_domain(TICKETS),
+            ["billing_state"],
+            ["__count", "billing_event_date:min"],
+        )
+        return {
+            **{card: charges[card]["age_hours"] for card in CHARGES},
+            **{
+                state: runs._get_count(count, moment)["age_hours"]
+                for state, count, moment in oldest
+            },
+        }
 
     # What needs somebody
 

@@ -88,6 +88,13 @@ class TestCockpit(TicketBillingCommon):
                     self.assertEqual(card["count"], len(found))
                     self.assertTrue(found)
 
+    def test_ages(self):
+        self._create_work()
+        cards = self._get_cards(self._get_data())
+        ages = {key: card["age_hours"] for key, card in cards.items()}
+        self.assertEqual(ages.pop("billed"), None)
+        self.assertEqual(ages, dict.fromkeys(ages, 0))
+
     def test_amounts(self):
         self._create_work()
         cards = self._get_cards(self._get_data())
@@ -162,5 +169,5 @@ class TestCockpit(TicketBillingCommon):
         self._get_data()
         self.env.flush_all()
         self.env.invalidate_all()
-        with self.assertQueryCount(60):
+        with self.assertQueryCount(50):
             self._get_data()
