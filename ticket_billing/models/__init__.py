@@ -67,6 +67,7 @@ from . import ticket_billing_charge_due
 from . import ticket_billing_charge_contract
 from . import ticket_billing_charge_guard
 from . import ticket_billing_charge_hints
+from . import ticket_billing_charge_hint_lines
 from . import ticket_billing_charge_ledger
 from . import ticket_billing_charge_life
 from . import ticket_billing_charge_one_bill

@@ -118,7 +118,8 @@ class TicketBillingCharge(models.Model):
             else:
                 new.append(plan)
         values = [plan.billable._prepare_invoice(plan.covered) for plan in new]
-        moves = moves.with_context(**{HINTED: self._add_hints(new, values)})
+        hinted = self._add_hints(new, values)
+        moves = moves.with_context(**{HINTED: hinted, "mail_notrack": hinted})
         return (moves + moves.create(values)).with_env(self.env)
 
     def _prepare_joining(self, draft, covered):

@@ -43,6 +43,8 @@ class TicketBillingCharge(models.Model):
     @api.model
     def _get_invoice_from(self, policy, ticket, service_date):
         """Return the first day on which work is invoiced by itself, None: at once."""
+        if policy.invoice_frequency == "at_once":
+            return None
         day = max(service_date, ticket._get_billing_date())
         return get_invoice_from(policy.invoice_frequency, day)
 

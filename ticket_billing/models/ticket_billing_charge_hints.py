@@ -1,5 +1,7 @@
-from odoo import Command, api, models
+from odoo import api, models
 from odoo.tools import float_is_zero, str2bool
+
+from ..tools.drafts import DraftHints
 
 # What decides position, taxes, rate and amounts of a line of ours in Odoo
 DECIDERS = {
@@ -13,7 +15,9 @@ DECIDERS = {
     ),
     "account.move.line": (
         "_compute_account_id",
+        "_compute_no_followup",
         "_compute_tax_ids",
+        "_compute_totals",
         "_get_computed_taxes",
     ),
 }
@@ -42,6 +46,9 @@ LINE_VALUES = {
     "debit",
     "extra_tax_data",
     "is_imported",
+    "no_followup",
+    "price_subtotal",
+    "price_total",
     "tax_ids",
     "tax_tag_ids",
 }
@@ -73,7 +80,7 @@ class TicketBillingCharge(models.Model):
         """
         if not self._may_hint():
             return False
-        headers, bases = {}, {}
+        hints = {}
         for plan, draft in zip(plans, drafts, strict=True):
             draft["is_manually_modified"] = False
             if not self._may_hint_draft(plan, draft):
@@ -81,14 +88,9 @@ class TicketBillingCharge(models.Model):
             position = plan.charges[0].fiscal_position_id
             draft.setdefault("fiscal_position_id", position.id)
             key = self._get_hint_key(draft)
-            if key not in headers:
-                headers[key] = self._get_hint_header(draft)
-            lines = self._get_product_values(draft)
-            for product in {vals["product_id"] for vals in lines}:
-                if (key, product) not in bases:
-                    bases[key, product] = self._get_hint_base(headers[key], product)
-            own = [bases[key, vals["product_id"]] for vals in lines]
-            self._hint_lines(headers[key], lines, own)
+            if key not in hints:
+                hints[key] = DraftHints(self._get_hint_header(draft))
+            self._hint_lines(hints[key], self._get_product_values(draft))
         return True
 
     @api.model
@@ -158,68 +160,3 @@ class TicketBillingCharge(models.Model):
         return not (
             term.early_discount and term.early_pay_discount_computation == "mixed"
         )
-
-    # What is found once for many drafts
-
-    @api.model
-    def _get_hint_key(self, draft):
-        """Return what drafts have in common that share position, taxes and rate."""
-        names = ("journal_id", "currency_id", "fiscal_position_id", "invoice_date")
-        return tuple(draft.get(name) for name in names)
-
-    @api.model
-    def _get_hint_header(self, draft):
-        """Return an invoice to nobody, not saved, that stands for many drafts."""
-        names = ("move_type", "company_id", "journal_id", "currency_id")
-        return self.env["account.move"].new(
-            {
-                **{name: draft[name] for name in names},
-                "fiscal_position_id": draft["fiscal_position_id"],
-                "invoice_date": draft.get("invoice_date"),
-            }
-        )
-
-    @api.model
-    def _get_hint_base(self, header, product_id):
-        """Return what Odoo works out the taxes of a line with this product from."""
-        values = {"move_id": header.id, "product_id": product_id}
-        line = self.env["account.move.line"].new(values)
-        return header._prepare_product_base_line_for_taxes_computation(line)
-
-    # Lines
-
-    @api.model
-    def _hint_lines(self, header, lines, bases):
-        """Add to the values of all lines of a draft what Odoo would write there once it
-        has worked out the taxes.
-
-        All at once: odd cents are shared among the lines of an invoice.
-        """
-        taxes, company = self.env["account.tax"], header.company_id
-        bases = [
-            {**base, **self._get_hint_amounts(vals)}
-            for vals, base in zip(lines, bases, strict=True)
-        ]
-        taxes._add_tax_details_in_base_lines(bases, company)
-        taxes._round_base_lines_tax_details(bases, company)
-        taxes._add_accounting_data_in_base_lines_tax_details(
-            bases, company, include_caba_tags=header.always_tax_exigible
-        )
-        found = taxes._prepare_tax_lines(bases, company)["base_lines_to_update"]
-        no_tags = [Command.set([])]
-        for vals, (base, amounts) in zip(lines, found, strict=True):
-            vals.update(amounts, tax_ids=[Command.set(base["tax_ids"].ids)])
-            if vals["tax_tag_ids"] == no_tags:
-                # A new line has none; to be told so takes Odoo a while
-                del vals["tax_tag_ids"]
-
-    @api.model
-    def _get_hint_amounts(self, vals):
-        """Return what a line amounts to, rounded as Odoo keeps it."""
-        lines = self.env["account.move.line"]
-        numbers = {
-            name: lines._fields[name].convert_to_cache(vals.get(name), lines)
-            for name in ("quantity", "price_unit", "discount")
-        }
-        unit = self.env["uom.uom"].browse(vals["product_uom_id"])
-        return {**numbers, "product_uom_id": unit}

@@ -1,4 +1,4 @@
-from psycopg2.extras import Json
+import json
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -23,14 +23,16 @@ class TicketBillingCharge(models.Model):
             return self.browse()
         self.env.flush_all()
         rows = [self._prepare_row(vals) for vals in vals_list]
-        columns = list(dict.fromkeys(name for row in rows for name in row))
+        names = dict.fromkeys(name for row in rows for name in row)
+        # As JSON, which the database reads faster than thousands of single values
         query = SQL(
-            "INSERT INTO %s (%s) VALUES %s "
+            "INSERT INTO %(table)s (%(columns)s) SELECT %(columns)s "
+            "FROM jsonb_populate_recordset(NULL::%(table)s, %(rows)s) "
             "ON CONFLICT (source_key) WHERE is_void IS NOT TRUE DO NOTHING "
             "RETURNING id",
-            SQL.identifier(self._table),
-            SQL(", ").join(SQL.identifier(column) for column in columns),
-            SQL(", ").join(tuple(row.get(name) for name in columns) for row in rows),
+            table=SQL.identifier(self._table),
+            columns=SQL(", ").join(map(SQL.identifier, names)),
+            rows=json.dumps(rows, allow_nan=False, default=str),
         )
         charges = self.browse(id_ for (id_,) in self.env.execute_query(query))
         self.env["helpdesk.ticket"].invalidate_model(["charge_ids"])
@@ -66,10 +68,7 @@ class TicketBillingCharge(models.Model):
     def _prepare_row(self, vals):
         """Return the columns of a new charge, its computed ones included."""
         now = self.env.cr.now()
-        row = {
-            name: Json(value) if name == "explanation" else value or self._empty(name)
-            for name, value in vals.items()
-        }
+        row = {name: value or self._empty(name) for name, value in vals.items()}
         row.update(
             state=vals["rating_state"],
             is_void=False,

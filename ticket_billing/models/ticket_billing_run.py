@@ -142,10 +142,10 @@ class TicketBillingRun(models.Model):
         :param lines: the values of the run's lines
         :param float started: the moment when the run began, by ``time.monotonic``
         """
+        self.env["ticket.billing.run.line"]._add_minutes(self, lines)
         lines = self.env["ticket.billing.run.line"].create(lines)
         if not self.dry_run:
             lines._stamp_trials()
-            lines._note_minutes()
             self._tell_responsible()
             self.env["account.move"]._wake_poster(lines.move_ids)
         totals = lines._get_totals()

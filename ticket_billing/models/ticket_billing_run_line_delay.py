@@ -28,27 +28,31 @@ class TicketBillingRunLine(models.Model):
         values = super()._prepare_line(run, rating, ready)
         return {**values, "event_date": rating.ticket.billing_event_date}
 
-    def _note_minutes(self):
-        """Note how long the tickets took that are invoiced for the first time.
+    @api.model
+    def _add_minutes(self, run, lines):
+        """Add how long the tickets took that are invoiced for the first time.
 
         Others get no number at all, so that they count in no average.
+
+        :param list lines: the values of new lines of a run
         """
-        drafted = self.filtered(
-            lambda line: line.outcome == "invoiced"
-            and line.event_date
-            and line.trigger not in BY_HAND
-        )
-        if not drafted:
+        drafted = [
+            vals
+            for vals in lines
+            if vals["outcome"] == "invoiced" and vals["event_date"]
+        ]
+        if not drafted or run.dry_run or run.trigger in BY_HAND:
             return
+        tickets = [vals["ticket_id"] for vals in drafted]
         earlier = self.search(
             [
-                ("ticket_id", "in", drafted.ticket_id.ids),
+                ("ticket_id", "in", tickets),
                 ("outcome", "=", "invoiced"),
                 ("dry_run", "=", False),
-                ("id", "not in", self.ids),
             ]
         )
-        now = fields.Datetime.now()
-        for line in drafted.filtered(lambda line: line.ticket_id - earlier.ticket_id):
-            passed = now - line.event_date
-            line.minutes_to_draft = passed.total_seconds() / 60
+        now, known = fields.Datetime.now(), set(earlier.ticket_id.ids)
+        for vals in drafted:
+            if vals["ticket_id"] not in known:
+                passed = now - vals["event_date"]
+                vals["minutes_to_draft"] = passed.total_seconds() / 60

@@ -48,6 +48,7 @@ from . import test_health_page
 from . import test_health_setup
 from . import test_hints
 from . import test_hints_given
+from . import test_hints_spare
 from . import test_hours
 from . import test_indexes
 from . import test_invoice

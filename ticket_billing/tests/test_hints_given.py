@@ -8,6 +8,7 @@ from odoo import Command
 from odoo.tests import tagged
 
 from ..models.account_move_hints import HINTED
+from ..models.ticket_billing_charge_hint_lines import NEW_LINE
 from ..tools.drafts import DraftPlan
 from . import common_hypothesis  # noqa: F401
 from .common_hints import HintsCommon
@@ -207,7 +208,8 @@ class TestHintsGiven(HintsCommon):
         return set(self._add_hints(draft)["invoice_line_ids"][0][2]) - before
 
     def test_what_is_given(self):
-        given = {"amount_currency", "balance", "tax_ids"}
+        given = {"amount_currency", "balance", "tax_ids", "price_subtotal"}
+        given |= {"price_total", "date", *NEW_LINE}
         self.assertEqual(self._get_given(), given)
 
     def test_tags_are_given_where_there_are_some(self):
@@ -227,11 +229,15 @@ class TestHintsGiven(HintsCommon):
     def test_nothing_is_given_where_an_addon_decides(self):
         lines = type(self.env["account.move.line"])
         bases = lines.__bases__
-        for addon, is_given in (("avalara", False), ("stock_account", True)):
-            with self.subTest(addon=addon):
+        for addon, method, is_given in (
+            ("avalara", "_compute_account_id", False),
+            ("avalara", "_compute_totals", False),
+            ("stock_account", "_compute_account_id", True),
+        ):
+            with self.subTest(addon=addon, method=method):
                 names = {
                     "__module__": f"odoo.addons.{addon}.models.account_move_line",
-                    "_compute_account_id": lines._compute_account_id,
+                    method: getattr(lines, method),
                 }
                 lines.__bases__ = (type("Line", (), names), *bases)
                 try:

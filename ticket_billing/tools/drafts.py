@@ -1,6 +1,6 @@
 """Draft invoices to come, and what is written on them, without a database."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -19,6 +19,20 @@ class DraftPlan:
     @property
     def charges(self):
         return self.billable + self.covered
+
+
+@dataclass
+class DraftHints:
+    """What is found once for new drafts with the same journal, currency, fiscal
+    position and day.
+
+    ``header`` stands for these drafts. ``bases`` is a dict: product → what its taxes
+    are worked out from; ``totals``: product, unit and numbers of a line → its totals.
+    """
+
+    header: Any
+    bases: dict = field(default_factory=dict)
+    totals: dict = field(default_factory=dict)
 
 
 def cut_text(text, length):
