@@ -3,6 +3,7 @@ from . import ticket_billing_logged_mixin
 from . import ticket_billing_protected_mixin
 from . import ticket_billing_settings_mixin
 from . import ticket_billing_terms_mixin
+from . import account_analytic_distribution_model
 from . import account_analytic_line
 from . import account_analytic_line_chosen
 from . import account_analytic_line_search

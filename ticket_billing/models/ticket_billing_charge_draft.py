@@ -1,7 +1,6 @@
 from odoo import Command, api, fields, models
 
 from ..tools.drafts import DraftPlan
-from .account_move_hints import HINTED
 
 
 class TicketBillingCharge(models.Model):
@@ -118,8 +117,7 @@ class TicketBillingCharge(models.Model):
             else:
                 new.append(plan)
         values = [plan.billable._prepare_invoice(plan.covered) for plan in new]
-        hinted = self._add_hints(new, values)
-        moves = moves.with_context(**{HINTED: hinted, "mail_notrack": hinted})
+        moves = moves.with_context(**self._add_hints(new, values))
         return (moves + moves.create(values)).with_env(self.env)
 
     def _prepare_joining(self, draft, covered):

@@ -22,10 +22,10 @@ class TicketBillingCharge(models.Model):
         return tuple(draft.get(name) for name in names)
 
     @api.model
-    def _get_hint_header(self, draft):
+    def _get_hint_header(self, moves, draft):
         """Return an invoice to nobody, not saved, that stands for many drafts."""
         names = ("move_type", "company_id", "journal_id", "currency_id")
-        return self.env["account.move"].new(
+        return moves.new(
             {
                 **{name: draft[name] for name in names},
                 "fiscal_position_id": draft["fiscal_position_id"],
@@ -70,7 +70,7 @@ class TicketBillingCharge(models.Model):
         product_id = vals["product_id"]
         if product_id not in hints.bases:
             values = {"move_id": hints.header.id, "product_id": product_id}
-            line = self.env["account.move.line"].new(values)
+            line = hints.header.env["account.move.line"].new(values)
             prepare = hints.header._prepare_product_base_line_for_taxes_computation
             hints.bases[product_id] = prepare(line)
         return hints.bases[product_id]

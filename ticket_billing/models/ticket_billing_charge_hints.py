@@ -2,6 +2,8 @@ from odoo import api, models
 from odoo.tools import float_is_zero, str2bool
 
 from ..tools.drafts import DraftHints
+from .account_analytic_distribution_model import UNDISTRIBUTED
+from .account_move_hints import HINTED
 
 # What decides position, taxes, rate and amounts of a line of ours in Odoo
 DECIDERS = {
@@ -76,11 +78,13 @@ class TicketBillingCharge(models.Model):
 
         :param list plans: the ``DraftPlan`` of each draft, of one company
         :param list drafts: the values of each, as ``_prepare_invoice`` returns them
-        :return: False if hints are switched off, or others decide about lines
+        :return: the context in which the drafts are created: an empty one if hints are
+            switched off, or others decide about lines
         """
         if not self._may_hint():
-            return False
-        hints = {}
+            return {}
+        hints, context = {}, self._get_hint_context()
+        moves = self.env["account.move"].with_context(**context)
         for plan, draft in zip(plans, drafts, strict=True):
             draft["is_manually_modified"] = False
             if not self._may_hint_draft(plan, draft):
@@ -89,9 +93,19 @@ class TicketBillingCharge(models.Model):
             draft.setdefault("fiscal_position_id", position.id)
             key = self._get_hint_key(draft)
             if key not in hints:
-                hints[key] = DraftHints(self._get_hint_header(draft))
+                hints[key] = DraftHints(self._get_hint_header(moves, draft))
             self._hint_lines(hints[key], self._get_product_values(draft))
-        return True
+        return context
+
+    @api.model
+    def _get_hint_context(self):
+        """Return the context in which drafts are created that come with hints."""
+        distributions = self.env["account.analytic.distribution.model"]
+        return {
+            HINTED: True,
+            UNDISTRIBUTED: not distributions.search_count([], limit=1),
+            "mail_notrack": True,
+        }
 
     @api.model
     def _get_product_values(self, draft):

@@ -6,6 +6,9 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from odoo.addons.account.models.account_move_line import AccountMoveLine
+from odoo.addons.analytic.models.analytic_distribution_model import (
+    AccountAnalyticDistributionModel,
+)
 
 from ..models.account_move_hints import HINTED
 from .common_hints import HintsCommon
@@ -86,3 +89,28 @@ class TestHintsSpare(HintsCommon):
         self.assertFalse(move.no_followup)
         move.invoice_line_ids[0].no_followup = True
         self.assertTrue(move.no_followup)
+
+    def test_distribution_models_of_customers_are_found(self):
+        plan = self.env["account.analytic.plan"].sudo().create({"name": "Sites"})
+        account = plan.env["account.analytic.account"].create(
+            {"name": "Harbour", "plan_id": plan.id}
+        )
+        distribution = {str(account.id): 100.0}
+        plan.env["account.analytic.distribution.model"].create(
+            {
+                "partner_id": self.customer.id,
+                "analytic_distribution": distribution,
+            }
+        )
+        self.project.account_id = False
+        for line in self._get_moves().invoice_line_ids:
+            self.assertEqual(line.analytic_distribution, distribution)
+
+    def test_distribution_models_are_not_searched_where_there_are_none(self):
+        models = self.env["account.analytic.distribution.model"].sudo()
+        models.search([]).unlink()
+        with patch.object(
+            AccountAnalyticDistributionModel, "_get_applicable_models"
+        ) as search:
+            self._get_moves()
+        search.assert_not_called()
