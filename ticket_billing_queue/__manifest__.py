@@ -12,6 +12,11 @@
     "data": [
         "data/queue_job_data.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "ticket_billing_queue/static/src/*",
+        ],
+    },
     "uninstall_hook": "uninstall_hook",
     "auto_install": True,
 }

@@ -51,7 +51,7 @@ class TicketBillingCockpit(models.AbstractModel):
             "months": self._get_months(company, today),
             "quality": self._get_quality(statistics),
             "errors": statistics["errors"],
-            "queue": own._get_backlog(company)["due"],
+            "queue": self._get_queue(company, own),
             "can_run": self.env.user.has_group(
                 "ticket_billing.group_ticket_billing_manager"
             ),
@@ -121,6 +121,11 @@ class TicketBillingCockpit(models.AbstractModel):
             for row in rows
         ]
 
+    @api.model
+    def _get_queue(self, company, runs):
+        """Return what is due by now: the number of tickets, and the oldest event."""
+        return runs._get_backlog(company)["due"]
+
     # What was done
 
     @api.model
@@ -165,14 +170,15 @@ class TicketBillingCockpit(models.AbstractModel):
     @api.model
     def _get_amounts_by_month(self, company, first):
         """Return by month, in the company's time zone, what is on invoices of what runs
-        put there, in the company's currency: at the rate of the month's end."""
+        put there, less what was credited, in the company's currency: at the rate of the
+        month's end."""
         runs = self.env["ticket.billing.run"]
         runs.flush_model()
         self.env["ticket.billing.charge"].flush_model()
         query = SQL(
             """
             SELECT date_trunc('month', %(moment)s)::date AS month, charge.currency_id,
-                   SUM(charge.invoiced_amount)
+                   SUM(charge.invoiced_amount - COALESCE(charge.credited_amount, 0))
               FROM ticket_billing_run run
               JOIN ticket_billing_charge charge ON charge.invoice_run_id = run.id
              WHERE run.company_id = %(company)s

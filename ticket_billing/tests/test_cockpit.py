@@ -3,13 +3,13 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
-from .common import TicketBillingCommon
+from .common_life import InvoiceLifeCommon
 
 CARDS = ("to_approve", "blocked", "released", "ready", "pending", "billed")
 
 
 @tagged("post_install", "-at_install")
-class TestCockpit(TicketBillingCommon):
+class TestCockpit(InvoiceLifeCommon):
     """What needs somebody today, and where the money is."""
 
     @classmethod
@@ -131,6 +131,13 @@ class TestCockpit(TicketBillingCommon):
         self.assertEqual(last, [("Mar 26", 0.0), ("Apr 26", 160.0), ("May 26", 80.0)])
         quality = data["quality"]
         self.assertEqual((quality["invoiced"], quality["untouched"]), (1, 1.0))
+
+    def test_what_was_credited_is_not_billed(self):
+        in_part, whole = self._create_ticket(2.0), self._create_ticket(1.0)
+        move = self._post(self._close_and_bill(in_part).sudo())
+        self._credit(move, price_unit=30.0, quantity=1.0)
+        self._credit(self._post(self._close_and_bill(whole).sudo()))
+        self.assertEqual(self._get_data()["months"][-1]["amount"], 130.0)
 
     def test_problems_are_those_of_health(self):
         self._create_work()

@@ -29,6 +29,19 @@ class TestJobHealth(TicketBillingQueueCommon):
         jobs = self.env[finding["model"]].sudo().search(finding["domain"])
         self.assertEqual(jobs, self._get_jobs())
 
+    def test_the_cockpit_counts_the_jobs_of_the_company(self):
+        self.ticket._enqueue_billing()
+        other = self.env["res.company"].sudo().create({"name": "Elsewhere"})
+        cockpit = self.env["ticket.billing.cockpit"].sudo()
+        queue = cockpit.with_company(self.company).get_data()["queue"]
+        counts = (queue["count"], queue["jobs"], queue["failed_jobs"])
+        self.assertEqual(counts, (1, 1, 0))
+        self._get_jobs().state = "failed"
+        queue = cockpit.with_company(self.company).get_data()["queue"]
+        self.assertEqual((queue["jobs"], queue["failed_jobs"]), (0, 1))
+        queue = cockpit.with_company(other).get_data()["queue"]
+        self.assertEqual((queue["jobs"], queue["failed_jobs"]), (0, 0))
+
     def test_jobs_in_time(self):
         self.ticket._enqueue_billing()
         with self._job_runner():
