@@ -86,6 +86,7 @@
     ],
     "assets": {
         "web.assets_backend": [
+            "ticket_billing/static/src/charge_kanban/*",
             "ticket_billing/static/src/cockpit/*",
         ],
         "web.assets_tests": [
