@@ -57,6 +57,7 @@ from . import test_invoice_life
 from . import test_known_limits
 from . import test_ledger
 from . import test_log
+from . import test_messages
 from . import test_migration
 from . import test_money
 from . import test_needs
@@ -69,6 +70,7 @@ from . import test_portal_close
 from . import test_portal_page
 from . import test_posting
 from . import test_preview
+from . import test_preview_customers
 from . import test_rated_anew
 from . import test_receipt
 from . import test_report_access

@@ -48,6 +48,7 @@ res.company                             | .r.. .r.. .r.. .r.. .r.. .r.. .r.. .r.
 ir.attachment                           | .... .... .... .... .... crwu .... .... .... .... ....
 ticket.billing.preview own              | .r.. .r.. .r.. .r.. .r.. .... .... .... .... .... .r..
 ticket.billing.preview another          | .... .... .... .... .... .... .... .... .... .... ....
+ticket.billing.preview.customer own     | .r.. .r.. .r.. .r.. .r.. .... .... .... .... .... .r..
 ticket.billing.preview.line own         | .r.. .r.. .r.. .r.. .r.. .... .... .... .... .... .r..
 ticket.billing.preview.invoice own      | .r.. .r.. .r.. .r.. .r.. .... .... .... .... .... .r..
 ticket.billing.credit own               | .... .... .... .... .... crwu .... .... .... .... crwu

@@ -29,6 +29,7 @@ WRITTEN = {
     "ticket.billing.contract.choice": {"contract_id": False},
     "ticket.billing.override": {"reason": "x"},
     "ticket.billing.preview": {"reasons": "x"},
+    "ticket.billing.preview.customer": {"ticket_count": 9},
     "ticket.billing.preview.invoice": {"is_joined": True},
     "ticket.billing.review": {"reason": "x"},
     "ticket.billing.review.line": {"quantity": 0.5},
@@ -66,6 +67,11 @@ class RightsModelsCommon(RightsCommon):
                 "ticket_id": records["closed"].id,
                 "currency_id": self.company.currency_id.id,
                 "name": "x",
+            },
+            "ticket.billing.preview.customer": {
+                "preview_id": records.get("parent"),
+                "partner_id": records["res.partner"].id,
+                "currency_id": self.company.currency_id.id,
             },
             "ticket.billing.preview.invoice": {
                 "preview_id": records.get("parent"),

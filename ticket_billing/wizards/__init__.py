@@ -5,6 +5,7 @@ from . import ticket_billing_credit_line
 from . import ticket_billing_decision
 from . import ticket_billing_override
 from . import ticket_billing_preview
+from . import ticket_billing_preview_customer
 from . import ticket_billing_preview_line
 from . import ticket_billing_review
 from . import ticket_billing_setup

@@ -31,6 +31,12 @@ class TicketBillingPreview(models.TransientModel):
         string="Draft Invoices",
         readonly=True,
     )
+    customer_ids = fields.One2many(
+        comodel_name="ticket.billing.preview.customer",
+        inverse_name="preview_id",
+        string="Totals by Customer",
+        readonly=True,
+    )
     up_to = fields.Date(
         readonly=True, help="The last day of the work that is invoiced."
     )
@@ -87,6 +93,7 @@ class TicketBillingPreview(models.TransientModel):
         wizard = self.sudo()
         wizard.line_ids.unlink()
         wizard.invoice_ids.unlink()
+        wizard.customer_ids.unlink()
         wizard.write(values)
         wizard.difference = wizard._get_difference(shown)
         return self._get_action()
@@ -113,6 +120,9 @@ class TicketBillingPreview(models.TransientModel):
             "invoice_ids": [
                 Command.create(self._prepare_invoice(preview, move))
                 for move in preview.moves
+            ],
+            "customer_ids": [
+                Command.create(values) for values in self._prepare_customers(preview)
             ],
             "will_bill": bool(preview.moves),
             "can_bill": tickets._can_bill(),
@@ -148,6 +158,36 @@ class TicketBillingPreview(models.TransientModel):
             "is_joined": move in preview.joined,
             "currency_id": move.currency_id.id,
             **dict(zip(amounts, totals, strict=True)),
+        }
+
+    @api.model
+    def _prepare_customers(self, preview):
+        """Return the values of a row for each customer and currency, if there are
+        several invoices to add up."""
+        if len(preview.moves) < 2:
+            return []
+        groups = {}
+        for move in preview.moves:
+            customer = move.partner_id.commercial_partner_id
+            groups.setdefault((customer, move.currency_id), []).append(move)
+        return [
+            self._prepare_customer(preview, customer, currency, moves)
+            for (customer, currency), moves in groups.items()
+        ]
+
+    @api.model
+    def _prepare_customer(self, preview, customer, currency, moves):
+        invoices = [self._prepare_invoice(preview, move) for move in moves]
+        tickets = {line.ticket for line in preview.lines if line.move in moves}
+        return {
+            "partner_id": customer.id,
+            "currency_id": currency.id,
+            "ticket_count": len(tickets),
+            "invoice_count": len(moves),
+            **{
+                name: currency.round(sum(invoice[name] for invoice in invoices))
+                for name in ("amount_untaxed", "amount_tax", "amount_total")
+            },
         }
 
     @api.model
