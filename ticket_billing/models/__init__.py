@@ -100,6 +100,7 @@ from . import ticket_billing_health_check_needs
 from . import ticket_billing_health_check_currencies
 from . import ticket_billing_health_alert
 from . import ticket_billing_log
+from . import ticket_billing_message
 from . import ticket_billing_policy
 from . import ticket_billing_policy_check
 from . import ticket_billing_policy_invoice

@@ -13,7 +13,7 @@ class HelpdeskTicket(models.Model):
         Charges that wait are rated anew; what is on an invoice stays there.
 
         :param bool billable: False, so that they are not billed
-        :return: a notification that tells how many tickets changed
+        :return: a notification that tells how many tickets changed, with links to them
         :raise AccessError: for users who may not change it
         """
         self._check_readable()
@@ -25,7 +25,7 @@ class HelpdeskTicket(models.Model):
             if billable
             else self.env._("Tickets made not billable: %(count)s", count=len(changed))
         )
-        return self._get_done_action(text)
+        return self.env["ticket.billing.message"]._show(text, changed)
 
     def action_open_contract_choice(self):
         """Ask under which contract these tickets are billed. Managers only.
@@ -49,16 +49,4 @@ class HelpdeskTicket(models.Model):
             "view_mode": "form",
             "target": "new",
             "context": {"default_ticket_ids": self.ids},
-        }
-
-    def _get_done_action(self, text):
-        """Return a notification that says what was done, and shows it in the list."""
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": text,
-                "type": "success",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
         }

@@ -49,7 +49,8 @@ class TicketBillingCharge(models.Model):
         tickets that are assigned to the user is left to another manager, if there is
         one.
 
-        :return: True, or a notification that names the tickets that were left
+        :return: True if nothing waited, else a notification with links to the drafts or
+            the tickets, which names the tickets that were left
         :raise UserError: if all of the work is on the user's own tickets, or some of it
             was rated anew since the user saw it
         """
@@ -78,7 +79,7 @@ class TicketBillingCharge(models.Model):
         charges.write({"rating_state": "ready", "reason": False})
         charges.ticket_id._thank_approvers()
         charges._process_approved()
-        return own._get_left_notification() if own else True
+        return charges._get_approved_action(own)
 
     def _check_seen(self):
         """Refuse to approve work that is not what the user has looked at.
@@ -198,19 +199,24 @@ class TicketBillingCharge(models.Model):
             numbers=", ".join(self._get_ticket_numbers()),
         )
 
-    def _get_left_notification(self):
-        """Return a notification that these charges were left to somebody else."""
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": self.env._("Approved in part"),
-                "message": self._get_own_work_reason(),
-                "type": "warning",
-                "sticky": True,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+    def _get_approved_action(self, left):
+        """Return a notification that these charges were approved.
+
+        :param left: charges that were left to somebody else
+        """
+        messages = self.env["ticket.billing.message"]
+        tickets = self.ticket_id
+        text = self.env._("Tickets approved: %(count)s", count=len(tickets))
+        results = messages._get_readable(self.invoice_line_ids.move_id) or tickets
+        if not left:
+            return messages._show(text, results)
+        return messages._show(
+            f"{text}\n{left._get_own_work_reason()}",
+            results,
+            title=self.env._("Approved in part"),
+            type="warning",
+            sticky=True,
+        )
 
     def _lock_waiting(self, nothing):
         """Lock work that is decided about.

@@ -143,13 +143,9 @@ class TicketBillingRun(models.Model):
                     numbers=", ".join(ticket._get_number() for ticket in left),
                 )
             )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": self.env._("Undo this Run"),
-                "message": " ".join(lines),
-                "type": "warning" if left else "success",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return self.env["ticket.billing.message"]._show(
+            " ".join(lines),
+            tickets,
+            title=self.env._("Undo this Run"),
+            type="warning" if left else "success",
+        )

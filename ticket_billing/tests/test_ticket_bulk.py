@@ -20,7 +20,7 @@ class TestTicketBulk(TicketBillingCommon):
         cls.tickets = cls._create_ticket(1.0) + cls._create_ticket(2.0)
 
     def _get_message(self, action):
-        return action["params"]["message"]
+        return action["params"]["message"].split("\n")[0]
 
     # Billable
 

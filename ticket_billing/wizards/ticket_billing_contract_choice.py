@@ -58,12 +58,13 @@ class TicketBillingContractChoice(models.TransientModel):
             raise UserError(self.env._("Choose the tickets in their list first."))
         self.ticket_ids.write({"billing_contract_id": self.contract_id.id})
         count = len(self.ticket_ids)
+        messages = self.env["ticket.billing.message"]
         if not self.contract_id:
             text = self.env._("Tickets billed as agreed: %(count)s", count=count)
-            return self.ticket_ids._get_done_action(text)
+            return messages._show(text, self.ticket_ids)
         text = self.env._(
             "Tickets billed under “%(contract)s”: %(count)s",
             contract=self.contract_id.display_name,
             count=count,
         )
-        return self.ticket_ids._get_done_action(text)
+        return messages._show(text, self.contract_id, self.ticket_ids)

@@ -53,15 +53,20 @@ class TicketBillingDecision(models.TransientModel):
         }
 
     def action_confirm(self):
-        """Do what was decided.
+        """Do what was decided, and tell what was done.
 
         :raise UserError: if it cannot be done; the message says why
         """
         self._check_single()
         if self.decision == "again":
             return self.charge_ids.action_bill_again(self.price)
+        tickets = self.charge_ids.ticket_id
         if self.decision == "reject":
             self.charge_ids.action_reject(self.reason)
+            text = self.env._("Tickets sent back: %(count)s", count=len(tickets))
         else:
             self.charge_ids.action_write_off(self.reason)
-        return {"type": "ir.actions.act_window_close"}
+            text = self.env._(
+                "Work written off on tickets: %(count)s", count=len(tickets)
+            )
+        return self.env["ticket.billing.message"]._show(text, tickets)

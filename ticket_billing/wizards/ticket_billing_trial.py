@@ -80,8 +80,9 @@ class TicketBillingTrial(models.TransientModel):
             tickets.with_user(self.env.user).sudo().billable = False
         self._log(tickets)
         tickets.billing_trial_line_id = False
-        tickets._note_decision(self._get_note(), self.env.user)
-        return {"type": "ir.actions.act_window_close"}
+        note = self._get_note()
+        tickets._note_decision(note, self.env.user)
+        return self.env["ticket.billing.message"]._show(note, tickets)
 
     def _log(self, tickets):
         """Keep the decision in the journal, with what the trial came to."""
