@@ -4,7 +4,7 @@ PYTHON ?= python3
 MANAGE := $(PYTHON) scripts/manage.py
 export ARGS DEMO_DB HTTP_PORT SERVE ODOO_HOME SEED MINUTES SIZE
 
-TARGETS := demo test torture mutations bench stop clean lint format shell logs setup lock
+TARGETS := demo test torture mutations bench screenshots stop clean lint format shell logs setup lock
 
 .DEFAULT_GOAL := help
 .PHONY: help python $(TARGETS)
@@ -16,6 +16,7 @@ help:
 	@echo "make torture  random lives of tickets; SEED=1 MINUTES=10 say which, and how long"
 	@echo "make mutations  remove each guard of the ledger in turn; some test must notice"
 	@echo "make bench    what billing costs, beside others; SIZE=small for a short look"
+	@echo "make screenshots  take the pictures of docs/ anew; ARGS=cockpit names one"
 	@echo "make lint     check style and structure"
 	@echo "make format   format the code and mend what can be mended"
 	@echo "make shell    a Python shell in the demo database"

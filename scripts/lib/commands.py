@@ -5,7 +5,18 @@ import os
 import signal
 import subprocess
 
-from . import bench, databases, demo, lint, paths, postgres, python_env, session, system
+from . import (
+    bench,
+    databases,
+    demo,
+    lint,
+    paths,
+    postgres,
+    python_env,
+    screenshots,
+    session,
+    system,
+)
 from .console import Failure, complain, say
 from .mutations import mutations
 from .odoo_conf import odoo_command, odoo_environment
@@ -93,6 +104,7 @@ COMMANDS = {
     "torture": torture,
     "mutations": mutations,
     "bench": bench.bench,
+    "screenshots": screenshots.screenshots,
     "lint": lint_all,
     "format": format_all,
     "shell": shell,

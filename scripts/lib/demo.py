@@ -76,29 +76,36 @@ def serve(port):
 
 
 def start_server(port):
-    """Start Odoo apart from the terminal, so that Ctrl-C reaches us alone."""
-    flags = ["-c", ODOO_CONF, "-d", DATABASE, f"--db-filter=^{DATABASE}$"]
+    process = launch(DATABASE, port, "server", crons=1)
+    write_state("server", {"pid": process.pid, "port": port})
+    return process
+
+
+def launch(database, port, log_name, crons):
+    """Start Odoo apart from the terminal, so that Ctrl-C reaches us alone.
+
+    :param crons: how many scheduled actions may run at a time
+    """
+    flags = ["-c", ODOO_CONF, "-d", database, f"--db-filter=^{database}$"]
     ports = [f"--http-port={port}", f"--gevent-port={system.free_port()}"]
-    with open(system.log_file("server"), "w") as log:
-        process = subprocess.Popen(
-            odoo_command(*flags, *ports, "--max-cron-threads=1"),
+    with open(system.log_file(log_name), "w") as log:
+        return subprocess.Popen(
+            odoo_command(*flags, *ports, f"--max-cron-threads={crons}"),
             env=odoo_environment(),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             start_new_session=True,
         )
-    write_state("server", {"pid": process.pid, "port": port})
-    return process
 
 
-def wait_for_answer(process, port):
+def wait_for_answer(process, port, log_name="server"):
     deadline = time.monotonic() + PATIENCE
     while process.poll() is None and time.monotonic() < deadline:
         if answers(port):
             return
         time.sleep(0.3)
-    raise Failure("Odoo does not answer; the reason is in .run/log/server.log")
+    raise Failure(f"Odoo does not answer; the reason is in .run/log/{log_name}.log")
 
 
 def answers(port):
