@@ -170,14 +170,22 @@ class TicketBillingPolicy(models.Model):
         names = self._get_stored_fields() - {"sequence", "ticket_terms_date"}
         return {**super()._get_logged_fields(), **dict.fromkeys(names, "setting")}
 
+    @api.model
+    def _get_rating_terms(self):
+        """Return the fields whose change rates anew what waits under a policy.
+
+        Addons add what their strategies read.
+        """
+        return RATING_TERMS
+
     def write(self, vals):
-        old_terms = self._get_values(RATING_TERMS)
+        old_terms = self._get_values(self._get_rating_terms())
         old_limits = self._get_values(APPROVAL_TERMS)
         result = super().write(vals)
         if "automation_level" in vals:
             self.env["helpdesk.ticket"]._release_held(self.company_id)
         own = Domain("policy_id", "in", self.ids)
-        if self._get_values(RATING_TERMS) != old_terms:
+        if self._get_values(self._get_rating_terms()) != old_terms:
             self._stamp_ticket_terms()
             self._on_terms_change(own)
         elif self._get_values(APPROVAL_TERMS) != old_limits:
