@@ -16,6 +16,11 @@ def our_addons():
     return [name for name in names if manifest_of(name).get("installable", True)]
 
 
+def example_folders():
+    """Return the folders of the addons that docs/extend.md tells how to write."""
+    return sorted(file.parent for file in paths.EXAMPLES.glob("*/__manifest__.py"))
+
+
 def demo_addons():
     """Return the addons that the demo shows: those somebody chooses to install.
 

@@ -1,10 +1,17 @@
 """The addons are installed alone and together, upgraded, uninstalled and copied."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from . import databases, lives, odoo_conf, releases, system
-from .addons import demo_addons, foreign_dependencies, is_joint, our_addons
+from . import databases, lives, odoo_conf, paths, releases, system
+from .addons import (
+    demo_addons,
+    example_folders,
+    foreign_dependencies,
+    is_joint,
+    our_addons,
+)
 from .console import Failure, headline, step
 
 DATABASE = "ticket_billing_test"
@@ -14,6 +21,7 @@ BASE = f"{DATABASE}_base"
 PARTNERS = f"{DATABASE}_partners"
 CORE = f"{DATABASE}_core"
 RELEASE = "19.0.1.1.0"
+TESTS_RUN = re.compile(r"0 failed, 0 error\(s\) of ([1-9]\d*) tests")
 CHARTS = ["l10n_de", "l10n_fr_account", "l10n_us_account"]
 
 
@@ -57,6 +65,7 @@ def lives_of(outcome, core, others, odoo):
     yield partial(live_partners_first, outcome, core, others)
     yield partial(live_charts, outcome, core)
     yield partial(live_core, outcome, core)
+    yield partial(live_examples, outcome, odoo)
     for addon in others:
         yield partial(live_other, outcome, addon)
 
@@ -126,6 +135,24 @@ def live_charts(outcome, core):
         lives.live(outcome, title, name, "charts.same_with_hints")
 
     copied(CORE, f"{DATABASE}_charts", life)
+
+
+def live_examples(outcome, odoo):
+    """The examples of docs/extend.md come to the core, and their tests pass."""
+    names = [folder.name for folder in example_folders()]
+    path = f"--addons-path={odoo_conf.addons_path(odoo)},{paths.EXAMPLES}"
+    tags = f"--test-tags={','.join(f'/{name}' for name in names)}"
+
+    def life(name):
+        databases.extend(name, names, [path, tags])
+        log = databases.install_log(name).read_text(errors="replace")
+        ran = TESTS_RUN.search(log)
+        if not ran:
+            raise Failure(f"no test of {', '.join(names)} ran")
+        outcome.passed += int(ran[1])
+        report_log(outcome, name)
+
+    copied(CORE, f"{DATABASE}_examples", life)
 
 
 def live_other(outcome, addon):

@@ -3,7 +3,7 @@
 import subprocess
 
 from . import paths, python_env, system
-from .addons import our_addons
+from .addons import example_folders, our_addons
 from .console import done, headline, say
 from .debian import install_missing
 
@@ -25,7 +25,7 @@ def lint():
 
 
 def checks():
-    addons = our_addons()
+    addons = [*our_addons(), *example_folders()]
     translations = sorted(paths.ROOT.glob("*/i18n/*.po*"))
     yield "ruff check", tool("ruff", "check", "--quiet", ".")
     yield "ruff format", tool("ruff", "format", "--quiet", "--diff", ".")

@@ -7,6 +7,7 @@ ROOT = Path(__file__).resolve().parents[2]
 RUN = ROOT / ".run"
 LOG = RUN / "log"
 STATE = RUN / "state"
+EXAMPLES = ROOT / "tests" / "addons"
 REQUIREMENTS = ROOT / "requirements"
 LOCK = REQUIREMENTS / "lock.txt"
 VENV = RUN / "venv"

@@ -4,8 +4,10 @@ import re
 
 import pytest
 from lib import paths
+from lib.addons import example_folders
 
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
+QUOTE = re.compile(r"<!-- (\S+) -->\n```\w+\n(.*?)```", re.DOTALL)
 README = paths.ROOT / "README.md"
 PAGES = [README, *sorted((paths.ROOT / "docs").rglob("*.md"))]
 
@@ -38,3 +40,23 @@ def test_links_lead_somewhere(page):
 def test_readme_lists_each_page():
     listed = {file for file, _anchor in links(README)}
     assert set((paths.ROOT / "docs").glob("*.md")) <= listed
+
+
+def test_the_example_is_quoted_as_it_is():
+    [folder] = example_folders()
+    page = (paths.ROOT / "docs" / "extend.md").read_text()
+    quotes = dict(QUOTE.findall(page))
+    for path, text in quotes.items():
+        assert text == (folder / path).read_text(), path
+    files = [file for file in folder.rglob("*") if file.suffix in (".py", ".xml")]
+    told = {str(f.relative_to(folder)) for f in files if f.name != "__init__.py"}
+    assert set(quotes) == told
+
+
+def test_the_tree_of_the_example_has_its_files():
+    [folder] = example_folders()
+    page = (paths.ROOT / "docs" / "extend.md").read_text()
+    tree = re.search(rf"```\n{folder.name}/\n(.*?)```", page, re.DOTALL)[1]
+    names = sorted(re.findall(r"── (\S+?)/?$", tree, re.MULTILINE))
+    found = [f for f in folder.rglob("*") if "__pycache__" not in f.parts]
+    assert names == sorted(file.name for file in found)
