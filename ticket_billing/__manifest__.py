@@ -1,7 +1,7 @@
 {
     "name": "Ticket Billing",
     "summary": "Turn helpdesk tickets into correct draft invoices",
-    "version": "19.0.1.8.0",
+    "version": "19.0.1.9.0",
     "category": "Services/Helpdesk",
     "author": "The Ticket Billing Authors",
     "license": "AGPL-3",
@@ -88,6 +88,7 @@
         "web.assets_backend": [
             "ticket_billing/static/src/charge_kanban/*",
             "ticket_billing/static/src/cockpit/*",
+            "ticket_billing/static/src/progress/*",
         ],
         "web.assets_tests": [
             "ticket_billing/static/tests/tours/*.js",

@@ -1,7 +1,7 @@
 {
     "name": "Ticket Billing: Job Queue",
     "summary": "Bill tickets in background jobs, on several workers",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Services/Helpdesk",
     "author": "The Ticket Billing Authors",
     "license": "AGPL-3",

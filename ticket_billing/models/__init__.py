@@ -39,6 +39,7 @@ from . import helpdesk_ticket_event
 from . import helpdesk_ticket_flag
 from . import helpdesk_ticket_reason
 from . import helpdesk_ticket_state
+from . import helpdesk_ticket_steps
 from . import helpdesk_ticket_page
 from . import helpdesk_ticket_portal
 from . import helpdesk_ticket_preview
@@ -133,6 +134,7 @@ from . import ticket_billing_run_scope
 from . import ticket_billing_run_statistics
 from . import ticket_billing_run_statistics_time
 from . import ticket_billing_run_status
+from . import ticket_billing_run_steps
 from . import ticket_billing_run_undo
 from . import ticket_billing_run_vacuum
 from . import ticket_billing_strategy

@@ -120,7 +120,7 @@ class TicketBillingAutomation(models.Model):
 
     def action_run_now(self):
         """Bill what is due in the company, and tell the outcome. Managers only."""
-        return self._get_runs().action_run_now()
+        return self._get_runs().action_start_run()
 
     def action_dry_run(self):
         """Open what would be billed now in the company. Managers only."""

@@ -89,6 +89,7 @@ from . import test_rights_models
 from . import test_rights_routes
 from . import test_run
 from . import test_run_actions
+from . import test_run_steps
 from . import test_run_queries
 from . import test_server_action
 from . import test_settings

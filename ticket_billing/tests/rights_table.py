@@ -83,6 +83,9 @@ helpdesk.ticket action_preview_billing closed                     | +    .    + 
 helpdesk.ticket get_billing_preview closed                        | +    .    +    +    +    .    .    .    .    .    .
 helpdesk.ticket generate_invoice closed                           | +    .    +    +    .    .    .    .    .    .    .
 helpdesk.ticket action_generate_invoice closed                    | +    .    +    +    .    .    .    .    .    .    .
+helpdesk.ticket action_generate_invoices closed                   | +    .    +    +    .    .    .    .    .    .    .
+helpdesk.ticket generate_step closed                              | +    .    +    +    .    .    .    .    .    .    .
+helpdesk.ticket run_step closed                                   | .    .    +    +    .    .    .    .    .    .    .
 helpdesk.ticket action_bill_again written                         | .    .    +    +    .    .    .    .    .    .    .
 helpdesk.ticket action_open_bill_again written                    | .    .    +    +    .    .    .    .    .    .    .
 helpdesk.ticket action_write_off waiting                          | .    .    +    +    .    .    .    .    .    .    .
@@ -139,6 +142,7 @@ res.partner action_view_ticket_charges res.partner                | +    +    + 
 ticket.billing.policy action_view_trials ticket.billing.policy    | .    .    +    +    .    .    .    .    .    .    .
 res.partner action_view_trials res.partner                        | .    .    +    +    .    .    .    .    .    .    +
 ticket.billing.run action_run_now run                             | .    .    +    +    .    .    .    .    .    .    +
+ticket.billing.run action_start_run run                           | .    .    +    +    .    .    .    .    .    .    +
 ticket.billing.run action_dry_run run                             | .    .    +    +    .    .    .    .    .    .    +
 ticket.billing.run get_statistics model                           | .    .    +    +    +    .    .    .    .    .    +
 ticket.billing.run action_open_undo run                           | .    .    +    +    .    .    .    .    .    .    .
