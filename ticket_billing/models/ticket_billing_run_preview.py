@@ -44,7 +44,9 @@ class TicketBillingRun(models.Model):
             ticket_billing_due=due, ticket_billing_retries=self._may_retry_rejected()
         )
         preview = Preview()
-        for company, own in tickets.union().sudo().grouped("company_id").items():
+        # Whoever confirms may have chosen them in another order
+        tickets = tickets.union().sudo().sorted("id")
+        for company, own in tickets.grouped("company_id").items():
             engine = engine.with_company(company)
             own = own.with_env(engine.env)
             preview.unbilled.update(own._get_unbilled_hours())

@@ -29,6 +29,21 @@ class TestPreview(TicketBillingCommon):
         models += ("ticket.billing.run", "ticket.billing.run.line", "mail.message")
         return [self.env[model].sudo().search_count([]) for model in models]
 
+    def test_order_of_the_selection_does_not_matter(self):
+        """Whoever looked at a list in another order confirms what he saw."""
+        open_tickets = self._create_ticket(1.0) + self._create_ticket(2.0, priority="3")
+        closed = self._close(self._create_ticket(3.0) + self._create_ticket(4.0))
+        for tickets in (closed + open_tickets, (closed + open_tickets)[::-1]):
+            with self.subTest(tickets=tickets.ids):
+                wizard = self._open(tickets)
+                digest = wizard.sudo().digest
+                wizard.invalidate_recordset()
+                values = wizard._prepare_values(wizard.ticket_ids, wizard._get_due())
+                self.assertEqual(values["digest"], digest)
+        wizard.action_confirm()
+        self.assertFalse(wizard.difference)
+        self.assertEqual(sum(closed.invoice_ids.mapped("amount_untaxed")), 700.0)
+
     # What it shows
 
     def test_it_shows_lines_taxes_and_total(self):
