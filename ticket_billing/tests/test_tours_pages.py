@@ -39,6 +39,42 @@ class TestToursPages(PagesCommon):
         self._create_backlog()
         self._start_as("manager", "/odoo/ticket-billing", "ticket_billing_cockpit")
 
+    def test_manager_bills_from_the_cockpit(self):
+        ticket = self._close(self._create_ticket(1.0))
+        path = "/odoo/ticket-billing"
+        self._start_as("manager", path, "ticket_billing_cockpit_run")
+        self.assertEqual(ticket.billing_state, "invoiced")
+
+    def test_administrator_bills_just_what_the_dry_run_listed(self):
+        other = self._create_customer("Quay Foods")
+        tickets = self._close(
+            self._create_ticket(1.1)
+            + self._create_ticket(2.0, partner_id=other.id)
+            + self._create_ticket(9.0)
+            + self._create_ticket(1.0, partner_id=False)
+        )
+        last = self.env["ticket.billing.run"].search([], limit=1).id or 0
+        path = f"/odoo/ticket.billing.automation/{self.company.id}"
+        self._start_as("admin", path, "ticket_billing_dry_run")
+        real, dry = self.env["ticket.billing.run"].search([("id", ">", last)])
+        self.assertEqual((dry.dry_run, real.dry_run), (True, False))
+        self.assertEqual(dry.line_ids.ticket_id, tickets)
+        self.assertEqual(self._read_run(dry), self._read_run(real))
+        self.assertEqual(
+            sorted(tickets.invoice_ids.mapped("amount_untaxed")), [125.0, 200.0]
+        )
+        self.assertEqual(dry.amount, 325.0)
+
+    def _read_run(self, run):
+        """Return what a run tells of itself and of each ticket, but for moments."""
+        totals = ("found", "invoiced", "covered", "to_approve", "skipped", "blocked")
+        names = ("ticket_id", "partner_id", "agreement", "strategy", "worked_hours")
+        names += ("billed_hours", "amount", "currency_id", "outcome", "reason")
+        lines = run.line_ids.sorted("ticket_id").read(names, load=False)
+        for line in lines:
+            line.pop("id")
+        return [run[name] for name in (*totals, "amount")], lines
+
     def test_administrator_switches_billing_on(self):
         """The switches are saved, and effective: the ticket is billed by itself."""
         ticket = self._close(self._create_ticket(1.0))

@@ -151,9 +151,9 @@ export class TicketBillingCockpit extends Component {
         return this.openResult(PAGE, "action_dry_run", [this.state.data.page_id]);
     }
 
-    async runNow() {
-        await this.openResult(PAGE, "action_run_now", [this.state.data.page_id]);
-        await this.load();
+    // The message opens the cockpit anew
+    runNow() {
+        return this.openResult(PAGE, "action_run_now", [this.state.data.page_id]);
     }
 }
 
