@@ -119,6 +119,7 @@ from . import ticket_billing_receipt_hours
 from . import ticket_billing_receipt_review
 from . import ticket_billing_run
 from . import ticket_billing_run_actions
+from . import ticket_billing_run_answer
 from . import ticket_billing_run_batch
 from . import ticket_billing_run_bill
 from . import ticket_billing_run_lock

@@ -203,39 +203,3 @@ class TicketBillingRun(models.Model):
             self.blocked,
             self.duration,
         )
-
-    # Answer
-
-    def _get_result_action(self):
-        """Return an action that opens the drafts, or tells who may not read them what
-        became of the tickets; both if some are on no draft."""
-        moves = self.env["account.move"]
-        drafts = moves.browse(self.sudo().line_ids.move_ids.ids)
-        if not drafts or not moves.has_access("read"):
-            return self._get_notification_action()
-        opened = drafts._get_records_action()
-        if all(line.outcome == "invoiced" for line in self.sudo().line_ids):
-            return opened
-        return self._get_notification_action(next=opened)
-
-    def _get_notification_action(self, **params):
-        """Return a notification that tells what became of the tickets, with links to
-        the runs, or to the tickets for who may not read runs.
-
-        :param params: of the client action
-        """
-        lines = self.sudo().line_ids
-        reasons = [f"{line.number}: {line.reason}" for line in lines if line.reason]
-        billed = sum(line.outcome == "invoiced" for line in lines)
-        is_fine = not lines.filtered(
-            lambda line: line.outcome in ("blocked", "skipped")
-        )
-        summary = self.env._("Tickets on draft invoices: %(count)s", count=billed)
-        return self.env["ticket.billing.message"]._show(
-            "\n".join([summary, *reasons]),
-            self if self.has_access("read") else lines.ticket_id,
-            title=self.env._("Ticket Billing"),
-            type="success" if is_fine else "warning",
-            sticky=bool(reasons),
-            **params,
-        )

@@ -33,6 +33,22 @@ class TestRunActions(TicketBillingCommon):
         runs.with_context(allowed_company_ids=other.ids).action_run_now()
         self.assertTrue(ticket.sudo().billing_run_id)
 
+    def test_run_is_named_by_the_clock_of_the_user(self):
+        run = (
+            self.env["ticket.billing.run"]
+            .sudo()
+            .create({"company_id": self.company.id, "trigger": "button"})
+        )
+        self.env.cr.execute(
+            "UPDATE ticket_billing_run SET create_date = '2026-03-01 20:30:00' "
+            "WHERE id = %s",
+            [run.id],
+        )
+        run = self.env["ticket.billing.run"].browse(run.id)
+        run.invalidate_recordset()
+        self.env.user.tz = "Asia/Tokyo"
+        self.assertEqual(run.display_name, "03/02/2026 05:30:00 AM")
+
     def test_only_managers(self):
         auditor = new_test_user(
             self.env, "auditor", groups="ticket_billing.group_ticket_billing_auditor"
