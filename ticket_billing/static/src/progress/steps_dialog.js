@@ -98,7 +98,7 @@ export class StepsDialog extends Component {
 
     // What comes after
 
-    open(name, model, ids) {
+    open(name, model, ids, context = {}) {
         this.props.close({ leaves: true });
         return this.action.doAction({
             type: "ir.actions.act_window",
@@ -109,11 +109,14 @@ export class StepsDialog extends Component {
                 [false, "form"],
             ],
             domain: [["id", "in", ids]],
+            context,
         });
     }
 
     openDrafts() {
-        return this.open(_t("Draft Invoices"), "account.move", this.moveIds);
+        // With the customers, as Odoo lists invoices
+        const context = { default_move_type: "out_invoice" };
+        return this.open(_t("Draft Invoices"), "account.move", this.moveIds, context);
     }
 
     openRuns() {
