@@ -65,6 +65,7 @@ from . import test_not_billed
 from . import test_one_bill
 from . import test_oracle
 from . import test_oracle_by_hand
+from . import test_pages
 from . import test_partner_form
 from . import test_portal_close
 from . import test_portal_page
@@ -109,8 +110,10 @@ from . import test_time_zones
 from . import test_timesheet_views
 from . import test_tools_allowances
 from . import test_tours
+from . import test_tours_menus
 from . import test_tours_pages
 from . import test_translations
+from . import test_translations_shown
 from . import test_trial
 from . import test_undo
 from . import test_uninstall

@@ -39,6 +39,16 @@ class TestToursPages(PagesCommon):
         self._create_backlog()
         self._start_as("manager", "/odoo/ticket-billing", "ticket_billing_cockpit")
 
+    def test_manager_closes_a_ticket_and_finds_the_draft(self):
+        ticket = self._create_ticket(1.1)
+        groups = (
+            "ticket_billing.group_ticket_billing_manager",
+            "account.group_account_invoice",
+        )
+        path = f"/odoo/helpdesk.ticket/{ticket.id}"
+        self._start_as("both", path, "ticket_billing_close", *groups)
+        self.assertEqual(ticket.invoice_ids.amount_untaxed, 125.0)
+
     def test_manager_bills_from_the_cockpit(self):
         ticket = self._close(self._create_ticket(1.0))
         path = "/odoo/ticket-billing"
