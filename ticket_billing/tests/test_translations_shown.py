@@ -1,9 +1,12 @@
+import re
+
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.translate import TranslationImporter
 
 from .test_translations import ADDONS, ALIKE
 
 ADDON = "ticket_billing"
+LANGUAGES = ("en_US", "de_DE")
 # Models whose records hold texts of pages, and the fields that hold them
 TEXTS = {
     "ir.ui.view": ("arch_db",),
@@ -48,16 +51,11 @@ class TestTranslationsShown(TransactionCase):
 
     def _get_english(self, records, name):
         """Return the texts of a field that are the same in both languages."""
-        field = records._fields[name]
+        get_terms = records._fields[name].get_trans_terms
         english = set()
         for record in records:
-            texts = [
-                record.with_context(lang=lang)[name] or ""
-                for lang in ("en_US", "de_DE")
-            ]
-            terms = [
-                set(filter(None, field.get_trans_terms(text))) if text else set()
-                for text in texts
-            ]
-            english |= terms[0] & terms[1]
-        return english - ALIKE[ADDON]
+            texts = [record.with_context(lang=lang)[name] for lang in LANGUAGES]
+            first, second = (set(get_terms(text or "")) for text in texts)
+            english |= first & second
+        # Signs and numbers are nobody's language
+        return {t for t in english - ALIKE[ADDON] if re.search(r"[^\W\d_]", t)}
