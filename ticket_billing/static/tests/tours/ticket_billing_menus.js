@@ -17,10 +17,21 @@ function waitForPaint() {
     return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 }
 
+/** The parts of a page that have to fit; tables scroll by themselves. */
+const PARTS = [
+    ".o_form_view",
+    ".o_graph_view",
+    ".o_kanban_view:not(:has(.o_kanban_grouped))",
+    ".o_ticket_billing_cockpit",
+].flatMap((page) => [page, `${page} .o_content`, `${page} .o_form_sheet`]);
+
 function getProblem() {
-    const { scrollWidth } = document.documentElement;
-    if (scrollWidth > window.innerWidth) {
-        return `is ${scrollWidth} px wide on a screen of ${window.innerWidth} px`;
+    const parts = document.querySelectorAll(PARTS.join());
+    const wide = [document.documentElement, ...parts].find(
+        (part) => part.scrollWidth > Math.min(part.clientWidth, window.innerWidth)
+    );
+    if (wide) {
+        return `is ${wide.scrollWidth} px wide on a screen of ${window.innerWidth} px`;
     }
     if (document.querySelector(".o_error_dialog")) {
         return "shows an error";
