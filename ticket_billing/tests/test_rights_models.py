@@ -154,7 +154,9 @@ class RightsModelsCommon(RightsCommon):
         return self._create_wizard(thing, author, world)
 
     def _create_wizard(self, model, author, world):
-        parent = model.removesuffix(".line").removesuffix(".invoice")
+        parent = model
+        for part in (".line", ".invoice", ".customer"):
+            parent = parent.removesuffix(part)
         wizards = self.env[parent].with_user(author).sudo()
         wizard = wizards.create(self._get_values(parent, world))
         world.records["parent"] = wizard.id

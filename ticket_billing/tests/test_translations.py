@@ -36,6 +36,7 @@ ALIKE = {
         "object._get_statement_base_filename()",
     },
     "ticket_billing_queue": {"ID", "Jobs"},
+    "ticket_billing_sale_timesheet": {"ID"},
 }
 
 
