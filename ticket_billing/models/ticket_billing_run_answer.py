@@ -22,7 +22,7 @@ class TicketBillingRun(models.Model):
         drafts = moves.browse(self.sudo().line_ids.move_ids.ids)
         if not drafts or not moves.has_access("read"):
             return self._get_notification_action()
-        opened = drafts._get_records_action()
+        opened = drafts._get_records_action(name=self.env._("Draft Invoices"))
         if all(line.outcome == "invoiced" for line in self.sudo().line_ids):
             return opened
         return self._get_notification_action(next=opened)

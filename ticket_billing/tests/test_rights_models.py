@@ -1,3 +1,5 @@
+import re
+
 from odoo import Command
 from odoo.tests import tagged
 
@@ -154,9 +156,7 @@ class RightsModelsCommon(RightsCommon):
         return self._create_wizard(thing, author, world)
 
     def _create_wizard(self, model, author, world):
-        parent = model
-        for part in (".line", ".invoice", ".customer"):
-            parent = parent.removesuffix(part)
+        parent = re.sub(r"\.(line|invoice|customer)$", "", model)
         wizards = self.env[parent].with_user(author).sudo()
         wizard = wizards.create(self._get_values(parent, world))
         world.records["parent"] = wizard.id

@@ -72,6 +72,7 @@ class TicketBillingPreview(models.TransientModel):
             "res_id": self.id,
             "view_mode": "form",
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def action_confirm(self):
