@@ -114,7 +114,7 @@ class Benchmark:
                 samples[name].append(sample)
                 speed = count / sample.seconds
                 self.say(f"{number} of {TIMES}: {name}: {speed:.0f} tickets/s")
-                history.analyze(self.bench.database)
+                history.analyze(self.bench.database, *history.FILLED)
         for name, (count, _measure) in candidates.items():
             middle = median(samples[name])
             self.figures[name] = {

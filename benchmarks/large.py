@@ -15,7 +15,7 @@ from .large_cases import CASES, HOOKS
 from .large_plans import plans
 from .large_seed import seed
 
-TIMES = 5
+TIMES = 3
 # After so many seconds a case is not repeated any more
 LONGEST = 10
 

@@ -26,9 +26,9 @@ class Side:
     forever: object = None
 
 
-def found_sides(env):
+def found_sides(env, names=COMPANIES):
     """Make the companies and return a ``Side`` for each."""
-    return [_found_side(env, name) for name in COMPANIES]
+    return [_found_side(env, name) for name in names]
 
 
 def _found_side(env, name):

@@ -6,7 +6,7 @@ from odoo.sql_db import db_connect
 
 from .large_clone import LINKS, TABLES, Bundle
 from .large_kinds import BUNDLE, MAKERS
-from .large_scene import found_sides
+from .large_scene import COMPANIES, found_sides
 
 # Kind → customers, and how many of each thousand tickets of the history
 HISTORY = {
@@ -30,16 +30,19 @@ FOREVER_CHARGES = 50000
 FIRST_DAY, LAST_DAY = 30, 1460
 # The lines of runs are kept for the newest part of the history
 WITH_RUN_LINES = 0.2
+# From so many tickets on there is all of the history, and two companies
+WHOLE = 100_000
 
 
 def seed(env, tickets, entries_per_ticket=3, say=print):
     """Fill an empty database with the addons in it, and commit.
 
     :param env: an environment of the superuser
-    :param int tickets: how many in all; 100,000 at least for all of the history
+    :param int tickets: how many in all; 100,000 at least for all of the history, fewer
+        for a short look at one company
     """
     started = time.monotonic()
-    sides = found_sides(env)
+    sides = found_sides(env, COMPANIES if tickets >= WHOLE else COMPANIES[-1:])
     say(f"companies and customers: {time.monotonic() - started:.0f} s")
     bundles = _make_bundles(sides, entries_per_ticket)
     say(f"bundles of each kind: {time.monotonic() - started:.0f} s")

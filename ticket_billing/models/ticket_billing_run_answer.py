@@ -1,6 +1,9 @@
 from odoo import api, models
 from odoo.tools import format_datetime
 
+# More would fill the screen; the run tells all of them
+MOST_REASONS = 10
+
 
 class TicketBillingRun(models.Model):
     """What whoever started a run is told of it."""
@@ -34,7 +37,7 @@ class TicketBillingRun(models.Model):
         :param params: of the client action
         """
         lines = self.sudo().line_ids
-        reasons = [f"{line.number}: {line.reason}" for line in lines if line.reason]
+        reasons = lines._get_reasons(MOST_REASONS)
         billed = sum(line.outcome == "invoiced" for line in lines)
         is_fine = not lines.filtered(
             lambda line: line.outcome in ("blocked", "skipped")

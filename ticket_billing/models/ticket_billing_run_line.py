@@ -76,6 +76,18 @@ class TicketBillingRunLine(models.Model):
             "amount": sum(invoiced.mapped("amount_company")),
         }
 
+    def _get_reasons(self, most):
+        """Return a sentence for each ticket with a reason, and how many more there are.
+
+        :param int most: how many tickets are told of, 1 or more
+        """
+        told = self.filtered("reason")
+        reasons = [f"{line.number}: {line.reason}" for line in told[:most]]
+        if len(told) > most:
+            rest = len(told) - most
+            reasons.append(self.env._("%(count)s more tickets", count=rest))
+        return reasons
+
     @api.model
     def _prepare_line(self, run, rating, ready):
         """Return the values of a line from a rating and the charges invoiced now."""

@@ -67,6 +67,16 @@ class TestMessages(TicketBillingCommon):
         self.assertEqual(opened["res_model"], "account.move")
         self.assertEqual(opened["res_id"], tickets.invoice_ids.id)
 
+    def test_few_of_many_reasons_are_told(self):
+        tickets = self.env["helpdesk.ticket"].union(
+            *[self._create_ticket() for _number in range(12)]
+        )
+        action = tickets.with_user(self.people["manager"]).action_generate_invoice()
+        text, _urls = self._read(action)
+        told = [ticket for ticket in tickets if f"{ticket.number}: " in text]
+        self.assertEqual(len(told), 10)
+        self.assertIn("2 more tickets", text)
+
     def test_billing_opens_the_drafts_if_all_is_billed(self):
         tickets = self._close(self._create_ticket(1.0) + self._create_ticket(2.0))
         action = tickets.with_user(self.people["both"]).action_generate_invoice()
