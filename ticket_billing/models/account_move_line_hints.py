@@ -39,8 +39,8 @@ class AccountMoveLine(models.Model):
         # EXTENDS base: all values of the lines at once, most of which they have in
         # common. Where one does not fit, Odoo says which.
         if self.env.context.get(HINTED) and self._fit_companies(fnames):
-            return
-        super()._check_company(fnames)
+            return None
+        return super()._check_company(fnames)
 
     def _fit_companies(self, fnames):
         """Return whether all that the lines point to belongs to their companies."""
@@ -57,5 +57,6 @@ class AccountMoveLine(models.Model):
     def _inverse_no_followup(self):
         # EXTENDS account: lines that say what their journal says have nothing to pass
         # on to their draft
-        if not self.env.context.get(HINTED):
-            super()._inverse_no_followup()
+        if self.env.context.get(HINTED):
+            return None
+        return super()._inverse_no_followup()
