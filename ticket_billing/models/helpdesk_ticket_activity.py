@@ -43,7 +43,8 @@ class HelpdeskTicket(models.Model):
         """Give the approvers an activity, once a ticket."""
         for ticket in self:
             approvers = ticket._get_billing_approvers()
-            ticket._ask(TO_APPROVE, approvers, ticket._get_to_approve_reason())
+            reason = ticket._get_to_approve_reason(ticket._get_charges())
+            ticket._ask(TO_APPROVE, approvers, reason)
 
     def _get_billing_approvers(self):
         """Return who is asked to approve work on the ticket.

@@ -53,9 +53,9 @@ class HelpdeskTicket(models.Model):
             date=format_date(self.env, company.ticket_billing_start_date),
         )
 
-    def _get_stays_reason(self):
+    def _get_stays_reason(self, charges):
         """Return a warning where work is on an invoice that it may not belong on."""
-        states = set(self._get_charges().mapped("state"))
+        states = set(charges.mapped("state"))
         stays = self.env._("What is on an invoice stays there.")
         reason = self._get_not_billable_reason()
         if reason:
@@ -80,51 +80,56 @@ class HelpdeskTicket(models.Model):
             "Waits for the next billing run."
         )
 
-    def _get_ready_reason(self):
-        ready = self._get_charges().filtered(lambda c: c.state == "ready")
+    def _get_ready_reason(self, charges):
+        ready = charges.filtered(lambda c: c.state == "ready")
         return ready._get_later_reason() or self.env._("Waits to be invoiced.")
 
-    def _get_to_approve_reason(self):
+    def _get_to_approve_reason(self, charges):
         """Return why a manager has to look at the ticket."""
-        waiting = self._get_charges().filtered(lambda c: c.state == "to_approve")
+        waiting = charges.filtered(lambda c: c.state == "to_approve")
         reasons = dict.fromkeys(filter(None, waiting.mapped("reason")))
         if reasons:
             return " ".join(reasons)
         return self.env._("Over the limits: waits for a manager's approval.")
 
-    def _get_billing_reason(self):
-        """Return a sentence for the reader of the ticket, in his language."""
+    def _get_billing_reason(self, charges, batch):
+        """Return a sentence for the reader of the ticket, in his language.
+
+        :param charges: the ticket's own
+        :param batch: what was read of it and others with nothing to bill, or None
+        """
         self.ensure_one()
         reasons = {
             "blocked": lambda: self.billing_error,
-            "to_approve": self._get_to_approve_reason,
+            "to_approve": lambda: self._get_to_approve_reason(charges),
             "released": lambda: self.env._(
                 "Its invoice was deleted, cancelled or credited: waits for a person."
             ),
             "pending": self._get_pending_reason,
-            "ready": self._get_ready_reason,
-            "open": self._get_open_reason,
-            "invoiced": self._get_stays_reason,
-            "billed": self._get_stays_reason,
-            "covered": self._get_covered_reason,
-            "written_off": self._get_covered_reason,
-            "not_billable": self._get_nothing_reason,
+            "ready": lambda: self._get_ready_reason(charges),
+            "open": lambda: self._get_open_reason(charges),
+            "invoiced": lambda: self._get_stays_reason(charges),
+            "billed": lambda: self._get_stays_reason(charges),
+            "covered": lambda: self._get_covered_reason(charges),
+            "written_off": lambda: self._get_covered_reason(charges),
+            "not_billable": lambda: self._get_nothing_reason(batch),
         }
         get_reason = reasons.get(self.billing_state)
         return get_reason() if get_reason else ""
 
-    def _get_open_reason(self):
-        return self._get_stays_reason() or self.env._("Billed once it is closed.")
+    def _get_open_reason(self, charges):
+        stays = self._get_stays_reason(charges)
+        return stays or self.env._("Billed once it is closed.")
 
-    def _get_covered_reason(self):
-        reasons = self._get_charges().filtered("reason").mapped("reason")
+    def _get_covered_reason(self, charges):
+        reasons = charges.filtered("reason").mapped("reason")
         return " ".join(dict.fromkeys(reasons))
 
-    def _get_nothing_reason(self):
+    def _get_nothing_reason(self, batch):
         """Return why there is nothing to bill."""
         ratings = self.env["ticket.billing.rating"].with_company(self.company_id)
         return (
             self._get_not_billable_reason()
             or (not self.billing_run_id and self._get_too_early_reason())
-            or ratings._get_no_work_reason(self, ratings._get_batch(self))
+            or ratings._get_no_work_reason(self, batch)
         )

@@ -94,8 +94,15 @@ class HelpdeskTicket(models.Model):
     @api.depends("billing_state", "billing_error", "billable", "duplicate_id")
     @api.depends_context("lang")
     def _compute_billing_reason(self):
-        for ticket in self:
-            ticket.billing_reason = ticket._get_billing_reason()
+        charges = self._get_charges().grouped("ticket_id")
+        none = self.env["ticket.billing.charge"]
+        for company, tickets in self.grouped("company_id").items():
+            nothing = tickets.filtered(lambda t: t.billing_state == "not_billable")
+            ratings = self.env["ticket.billing.rating"].with_company(company)
+            batch = ratings._get_batch(nothing) if nothing else None
+            for ticket in tickets:
+                own = charges.get(ticket._origin, none)
+                ticket.billing_reason = ticket._get_billing_reason(own, batch)
 
     @api.depends("charge_ids.state", "charge_ids.explanation")
     @api.depends_context("uid", "lang")

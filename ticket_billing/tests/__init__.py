@@ -56,6 +56,7 @@ from . import test_invoice_events
 from . import test_invoice_life
 from . import test_known_limits
 from . import test_ledger
+from . import test_list_queries
 from . import test_log
 from . import test_messages
 from . import test_migration
