@@ -94,7 +94,8 @@ class TicketBillingRating(models.AbstractModel):
 
     @api.model
     def _get_nothing_reason(self, rating, batch):
-        """Return why there is nothing to charge, empty after an error."""
+        """Return why there is nothing to charge, empty after an error or if earlier
+        charges are ready to be invoiced."""
         if rating.error:
             return ""
         if rating.is_held:
@@ -109,6 +110,8 @@ class TicketBillingRating(models.AbstractModel):
             return self.env._(
                 "Its invoice was deleted, cancelled or credited: waits for a person."
             )
+        if "ready" in states:
+            return ""
         return self.env._("Everything is billed already.")
 
     @api.model

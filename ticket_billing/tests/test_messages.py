@@ -82,6 +82,17 @@ class TestMessages(TicketBillingCommon):
         action = tickets.with_user(self.people["both"]).action_generate_invoice()
         self.assertEqual(action["res_model"], "account.move")
 
+    def test_work_that_was_ready_is_billed_without_a_reason(self):
+        policy = self._create_policy(invoice_frequency="month")
+        self.customer.sudo().ticket_billing_policy_id = policy
+        ticket = self._close(self._create_ticket(1.0))
+        self._run_due(ticket)
+        self.assertEqual(ticket.billing_state, "ready")
+        action = ticket.with_user(self.people["manager"]).action_generate_invoice()
+        self.assertEqual(ticket.billing_state, "invoiced")
+        self.assertNotIn(ticket.number, action["params"]["message"])
+        self.assertFalse(ticket.sudo().billing_run_id.line_ids.reason)
+
     def test_technician_finds_his_tickets(self):
         ticket = self._close(self._create_ticket(1.0))
         text, urls = self._read(ticket.with_user(self.agent).action_generate_invoice())
