@@ -271,4 +271,4 @@ class TestStatistics(TicketBillingCommon):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "ticket_billing.ticket_billing_run_action"
         )
-        self.assertEqual(action["view_mode"], "list,form,graph,pivot")
+        self.assertEqual(action["view_mode"], "list,kanban,form,graph,pivot")
