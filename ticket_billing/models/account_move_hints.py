@@ -16,4 +16,8 @@ class AccountMove(models.Model):
         if self.env.context.get(HINTED) and vals == {"is_manually_modified": False}:
             others = self.filtered("is_manually_modified")
             return super(AccountMove, others).write(vals) if others else True
+        # A computed field that nobody tracks: to be tracked takes Odoo a look at all
+        # that are
+        if self.env.context.get(HINTED) and vals.keys() == {"tax_country_id"}:
+            self = self.with_context(mail_notrack=True)
         return super().write(vals)

@@ -55,8 +55,8 @@ class AccountMoveLine(models.Model):
         return True
 
     def _inverse_no_followup(self):
-        # EXTENDS account: lines that say what their journal says have nothing to pass
-        # on to their draft
+        # EXTENDS account: a new draft is followed up, so lines that say the same have
+        # nothing to pass on to it
         if self.env.context.get(HINTED):
-            return None
+            self = self.filtered("no_followup")
         return super()._inverse_no_followup()

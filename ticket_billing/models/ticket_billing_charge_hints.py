@@ -104,7 +104,6 @@ class TicketBillingCharge(models.Model):
         return {
             HINTED: True,
             UNDISTRIBUTED: not distributions.search_count([], limit=1),
-            "mail_notrack": True,
         }
 
     @api.model

@@ -90,6 +90,27 @@ class TestHintsSpare(HintsCommon):
         move.invoice_line_ids[0].no_followup = True
         self.assertTrue(move.no_followup)
 
+    def _get_hinted(self):
+        """Return a draft as an automation sees it that is called when it is created."""
+        context = self.env["ticket.billing.charge"]._get_hint_context()
+        moves = self._get_moves().with_context(tracking_disable=False)
+        return moves.with_context(**{"mail_notrack": False, **context})
+
+    def test_what_automations_write_on_new_lines_is_passed_on(self):
+        move = self._get_hinted()
+        move.invoice_line_ids[0].no_followup = True
+        self.assertTrue(move.no_followup)
+
+    def test_what_automations_write_on_new_drafts_is_tracked(self):
+        move = self._get_hinted()
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        move.invoice_user_id = self.agent
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        tracked = move.message_ids.tracking_value_ids.field_id
+        self.assertIn("invoice_user_id", tracked.mapped("name"))
+
     def test_distribution_models_of_customers_are_found(self):
         plan = self.env["account.analytic.plan"].sudo().create({"name": "Sites"})
         account = plan.env["account.analytic.account"].create(
