@@ -137,6 +137,23 @@ class TicketBillingCommon(AccountingCommon):
         )
 
     @classmethod
+    def _create_people(cls, prefix, roles):
+        """Return a user of the company for each role.
+
+        :param str prefix: what the logins begin with
+        :param dict roles: role → names of groups
+        """
+        return {
+            role: new_test_user(
+                cls.env,
+                f"{prefix}_{role}",
+                groups=",".join(groups),
+                company_id=cls.company.id,
+            )
+            for role, groups in roles.items()
+        }
+
+    @classmethod
     def _create_contract(cls, **values):
         return (
             cls.env["contract.contract"]

@@ -1,6 +1,5 @@
 from lxml import etree
 
-from odoo.tests import new_test_user
 from odoo.tools.safe_eval import datetime, safe_eval
 
 from .common_health import HealthCommon
@@ -28,15 +27,7 @@ class PagesCommon(HealthCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.people = {
-            role: new_test_user(
-                cls.env,
-                f"pages_{role}",
-                groups=",".join(groups),
-                company_id=cls.company.id,
-            )
-            for role, groups in ROLES.items()
-        }
+        cls.people = cls._create_people("pages", ROLES)
         cls.people["technician"] = cls.agent
         cls.contract = cls._create_contract(
             hour_allowance="limited", included_hours=1.0, ticket_allowance="unlimited"

@@ -1,6 +1,6 @@
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, tagged
 
 from .common_health import HealthCommon
 
@@ -17,15 +17,13 @@ class TestAutomation(HealthCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.people = {
-            role: new_test_user(
-                cls.env,
-                f"page_{role}",
-                groups=f"{GROUP}{role}",
-                company_id=cls.company.id,
-            )
-            for role in ("admin", "manager", "auditor", "user")
-        }
+        cls.people = cls._create_people(
+            "page",
+            {
+                role: (f"{GROUP}{role}",)
+                for role in ("admin", "manager", "auditor", "user")
+            },
+        )
         cls.page = cls.env["ticket.billing.automation"].browse(cls.company.id)
 
     def _as(self, role):

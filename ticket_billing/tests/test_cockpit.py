@@ -1,10 +1,11 @@
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .common_life import InvoiceLifeCommon
 
+GROUP = "ticket_billing.group_ticket_billing_"
 CARDS = ("to_approve", "blocked", "released", "ready", "pending", "billed")
 
 
@@ -15,15 +16,10 @@ class TestCockpit(InvoiceLifeCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.people = {
-            role: new_test_user(
-                cls.env,
-                f"cockpit_{role}",
-                groups=f"ticket_billing.group_ticket_billing_{role}",
-                company_id=cls.company.id,
-            )
-            for role in ("manager", "auditor", "user")
-        }
+        cls.people = cls._create_people(
+            "cockpit",
+            {role: (f"{GROUP}{role}",) for role in ("manager", "auditor", "user")},
+        )
         cls._create_contract(hourly_rate_source="fixed", hourly_rate=80.0)
 
     def _get_data(self, role="manager"):

@@ -1,6 +1,6 @@
 from lxml import etree
 
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, tagged
 
 from .common import AGENT_GROUPS
 from .common_health import HealthCommon
@@ -33,15 +33,7 @@ class TestForms(HealthCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.people = {
-            role: new_test_user(
-                cls.env,
-                f"form_{role}",
-                groups=",".join(groups),
-                company_id=cls.company.id,
-            )
-            for role, groups in ROLES.items()
-        }
+        cls.people = cls._create_people("form", ROLES)
         contract = cls._create_contract()
         line = {
             "contract_id": contract.id,

@@ -1,6 +1,6 @@
 import re
 
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, tagged
 
 from .common import TicketBillingCommon
 
@@ -14,15 +14,7 @@ class TestMessages(TicketBillingCommon):
         super().setUpClass()
         group = "ticket_billing.group_ticket_billing_manager"
         people = {"manager": (group,), "both": (group, "account.group_account_invoice")}
-        cls.people = {
-            role: new_test_user(
-                cls.env,
-                f"message_{role}",
-                groups=",".join(groups),
-                company_id=cls.company.id,
-            )
-            for role, groups in people.items()
-        }
+        cls.people = cls._create_people("message", people)
 
     def _read(self, action):
         """Return the message as it is shown, and the addresses of its links."""
