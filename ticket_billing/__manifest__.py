@@ -1,7 +1,7 @@
 {
     "name": "Ticket Billing",
     "summary": "Turn helpdesk tickets into correct draft invoices",
-    "version": "19.0.1.9.0",
+    "version": "19.0.1.10.0",
     "category": "Services/Helpdesk",
     "author": "The Ticket Billing Authors",
     "license": "AGPL-3",

@@ -183,13 +183,15 @@ def install_packages(packages, optional=()):
         )
     wanted = [*packages, *optional]
     with step(f"Debian packages: {' '.join(wanted)}"):
+        # Somebody else may be installing: wait for him, at most five minutes
+        patient = ["-o", "DPkg::Lock::Timeout=300"]
         apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"]
         log = "apt-install"
         run_logged([*apt, "update"], log, "apt-get update")
         for group in filter(None, (packages, optional)):
             try:
-                install = [*apt, "install", "-y", "--no-install-recommends", *group]
-                run_logged(install, log, install_line(group))
+                install = ["install", "-y", "--no-install-recommends", *group]
+                run_logged([*apt, *patient, *install], log, install_line(group))
             except Failure:
                 if group is packages:
                     raise

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from odoo import Command, api, fields, models
 
 from ..tools.errors import ERROR_TYPES
@@ -33,9 +35,17 @@ class TicketBillingRunLine(models.Model):
         comodel_name="res.partner", string="Customer", ondelete="set null"
     )
     agreement = fields.Char(help="The contract, or else the policy, that held.")
-    strategy = fields.Char()
-    worked_hours = fields.Float()
-    billed_hours = fields.Float()
+    strategy = fields.Char(
+        help="How the work was rated. Empty if an earlier run did, before somebody "
+        "approved it."
+    )
+    worked_hours = fields.Float(
+        help="Hours as they were logged, of what is invoiced, covered or waits."
+    )
+    billed_hours = fields.Float(
+        help="Billable hours of what is invoiced or waits for approval, after rounding "
+        "and without what the contract covers."
+    )
     currency_id = fields.Many2one(comodel_name="res.currency")
     amount = fields.Monetary(
         groups=AMOUNTS,
@@ -93,18 +103,22 @@ class TicketBillingRunLine(models.Model):
         """Return the values of a line from a rating and the charges invoiced now."""
         ticket = rating.ticket
         waiting = [c for c in rating.charges if c["rating_state"] == "to_approve"]
-        amounts = self._get_amounts(rating, ready)
+        fresh = {vals["source_key"] for vals in rating.charges}
+        earlier = ready.filtered(lambda charge: charge.source_key not in fresh)
         return {
             "run_id": run.id,
             "company_id": run.company_id.id,
             "ticket_id": ticket.id,
             "number": ticket._get_number(),
             "partner_id": ticket.partner_id.id,
-            "agreement": ", ".join(dict.fromkeys(rating.agreements)),
+            "agreement": ", ".join(
+                dict.fromkeys([*self._get_agreements(earlier), *rating.agreements])
+            ),
             "strategy": self._get_strategy_names(rating),
-            "worked_hours": sum(c["worked_hours"] for c in rating.charges)
+            "worked_hours": sum(earlier.mapped("worked_hours"))
+            + sum(c["worked_hours"] for c in rating.charges)
             or rating.unrated_hours,
-            "billed_hours": rating.hours,
+            "billed_hours": self._get_hours(earlier) + rating.hours,
             "outcome": self._get_outcome(rating, ready, waiting),
             "reason": rating.error
             or rating.later_reason
@@ -112,14 +126,12 @@ class TicketBillingRunLine(models.Model):
             or self._get_covered(rating),
             "error_type": rating.error_type,
             "move_ids": [Command.set(ready.invoice_line_ids.move_id.ids)],
-            **amounts,
+            **self._get_amounts(rating, earlier),
         }
 
     @api.model
-    def _get_amounts(self, rating, ready):
+    def _get_amounts(self, rating, earlier):
         """Return what is invoiced or waits, in its own and the company's currency."""
-        fresh = {vals["source_key"] for vals in rating.charges}
-        earlier = ready.filtered(lambda charge: charge.source_key not in fresh)
         ratings = self.env["ticket.billing.rating"]
         amounts = ratings._get_amounts_by_currency(
             [*earlier._get_line_values(), *rating.charges]
@@ -137,6 +149,17 @@ class TicketBillingRunLine(models.Model):
         if any(charge["quantity"] for charge in rating.charges):
             return ""
         return " ".join(dict.fromkeys(charge["reason"] for charge in rating.charges))
+
+    @api.model
+    def _get_agreements(self, charges):
+        """Return the names of the contracts or policies that gave charges."""
+        return [(c.contract_id or c.policy_id).display_name for c in charges]
+
+    @api.model
+    def _get_hours(self, charges):
+        """Return the billable hours of charges, without what is covered."""
+        hours = charges.filtered(lambda c: c.kind == "time").mapped("quantity")
+        return float(sum(Decimal(str(quantity)) for quantity in hours))
 
     @api.model
     def _get_strategy_names(self, rating):

@@ -87,6 +87,24 @@ class TestApproval(TicketBillingCommon):
             [{"state": "invoiced", "reviewer_id": self.env.user.id}],
         )
 
+    def test_run_that_invoices_approved_work_tells_its_hours_and_terms(self):
+        ticket = self._close(self._create_ticket(8.02, 1.1))
+        self._bill(ticket)
+        ticket.charge_ids.action_approve()
+        self.assertRecordValues(
+            ticket.billing_run_id.line_ids,
+            [
+                {
+                    "outcome": "invoiced",
+                    "worked_hours": 9.12,
+                    "billed_hours": 9.25,
+                    "agreement": self.policy.name,
+                    "strategy": "",
+                    "amount": 925.0,
+                }
+            ],
+        )
+
     def test_what_was_rated_together_is_approved_together(self):
         ticket = self._close(self._create_ticket(5.0, 5.0))
         self._bill(ticket)
