@@ -125,8 +125,12 @@ class AccountMove(models.Model):
         return (
             not self.is_manually_modified
             and not self._is_in_validation()
-            and self.ticket_billing_digest == self._get_ticket_billing_digest()
+            and not self._is_changed_ticket_draft()
         )
+
+    def _is_changed_ticket_draft(self):
+        """Return whether the draft differs from what the engine left."""
+        return self.ticket_billing_digest != self._get_ticket_billing_digest()
 
     def _is_in_validation(self):
         """Return whether somebody reviews the draft with OCA's tier validation, which

@@ -138,7 +138,7 @@ class AccountMove(models.Model):
         retry = fields.Datetime.add(fields.Datetime.now(), minutes=RETRY_MINUTES)
         if self.ticket_billing_level not in POSTED_LEVELS:
             return self.env._("The automation level is lower by now."), False
-        if self.ticket_billing_digest != self._get_ticket_billing_digest():
+        if self._is_changed_ticket_draft():
             return self.env._("Changed by hand: post it by hand."), False
         if self._get_new_errors():
             return self.ticket_billing_errors, retry

@@ -52,7 +52,9 @@ class TicketBillingRun(models.Model):
             preview.unbilled.update(own._get_unbilled_hours())
             closed = own.filtered(engine._takes)
             for batch in engine._get_batches(closed, company):
-                engine._preview_closed(preview, batch)
+                part = Preview()
+                engine._preview_closed(part, batch)
+                preview.add_step(batch.ids, part)
             engine._preview_open(preview, own - closed)
         return preview
 
@@ -123,7 +125,7 @@ class TicketBillingRun(models.Model):
             if len(tickets) == 1:
                 preview.errors[tickets] = str(error)
             return False
-        preview.lines += lines
+        preview.add_lines(lines)
         for line in lines:
             line.will_bill = will_bill and bool(line.move)
         if will_bill:

@@ -31,16 +31,20 @@ class TicketBillingRun(models.Model):
         return self._get_steps_action("run_step", batches)
 
     @api.model
-    def _get_steps_action(self, method, batches):
+    def _get_steps_action(self, method, batches, record=None):
         """Return an action in which the browser bills tickets, batch by batch.
 
-        :param str method: of tickets, public, returns what ``_get_step`` does
+        :param str method: public, of tickets or of ``record``, which it takes their ids
+            for; returns what ``_get_step`` does
         :param list batches: the ids of the tickets of each batch
         """
+        params = {"model": "helpdesk.ticket", "method": method, "batches": batches}
+        if record:
+            params.update(model=record._name, record_id=record.id)
         return {
             "type": "ir.actions.client",
             "tag": "ticket_billing_steps",
-            "params": {"method": method, "batches": batches},
+            "params": params,
         }
 
     def _get_step(self):

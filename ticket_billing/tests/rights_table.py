@@ -154,6 +154,7 @@ ticket.billing.decision action_confirm own                        | .    .    + 
 ticket.billing.contract.choice action_confirm own                 | .    .    +    +    .    .    .    .    .    .    !
 ticket.billing.override action_confirm own                        | .    .    .    .    .    .    .    .    .    .    .
 ticket.billing.preview action_confirm own                         | +    .    +    +    .    .    .    .    .    .    +
+ticket.billing.preview confirm_step own                           | !    !    !    !    !    .    .    .    .    .    !
 ticket.billing.review action_approve own                          | .    .    +    +    .    .    .    .    .    .    .
 ticket.billing.review action_save own                             | .    .    +    +    .    .    .    .    .    .    .
 ticket.billing.trial action_confirm own                           | .    .    +    +    .    .    .    .    .    .    +

@@ -300,7 +300,10 @@ class TestBadArguments(BadValuesCommon):
             "ticket.billing.decision": {"action_confirm": {}},
             "ticket.billing.override": {"action_confirm": {}},
             "ticket.billing.contract.choice": {"action_confirm": {}},
-            "ticket.billing.preview": {"action_confirm": {}},
+            "ticket.billing.preview": {
+                "action_confirm": {},
+                "confirm_step": {"ticket_ids": []},
+            },
             "ticket.billing.review": {"action_approve": {}, "action_save": {}},
             "ticket.billing.trial": {"action_confirm": {}},
             "ticket.billing.undo": {"action_confirm": {}},

@@ -2,7 +2,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, RedirectWarning, UserError
-from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tests import Form, freeze_time, new_test_user, tagged
 
 from .common_posting import PostingCommon
 
@@ -94,6 +94,21 @@ class TestPosting(PostingCommon):
         self.assertEqual(move.state, "draft")
         self.assertIn("by hand", move.ticket_billing_post_error)
         self.assertFalse(move.ticket_billing_next_post)
+
+    def test_nothing_is_promised_of_what_was_changed_by_hand(self):
+        move = self._make_draft()
+        self.assertFalse(move.ticket_billing_is_changed)
+        form = Form(move)
+        with form.invoice_line_ids.edit(0) as line:
+            line.price_unit = 0.0
+        move = form.save()
+        self.assertTrue(form.ticket_billing_is_changed)
+        self.assertTrue(move.ticket_billing_errors)
+        with self.assertRaisesRegex(UserError, "changed by hand"):
+            move.action_retry_ticket_posting()
+        with self.assertRaisesRegex(UserError, "changed by hand"):
+            move.action_override_ticket_checks("A present")
+        self.assertFalse(move.ticket_billing_override_reason)
 
     def test_kept_as_a_draft(self):
         move = self._make_draft()

@@ -14,6 +14,8 @@ ARGUMENTS = {
     "action_reject": {"reason": "x"},
     "action_undo": {"reason": "x"},
     "action_write_off": {"reason": "x"},
+    # No batch of it
+    "confirm_step": {"ticket_ids": []},
 }
 
 

@@ -1,4 +1,7 @@
-from odoo.exceptions import AccessError
+from datetime import date
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from .common import TicketBillingCommon
@@ -85,6 +88,71 @@ class TestRunSteps(StepsCommon):
             {"outcomes": {"invoiced": 2, **NOTHING}, "run_ids": [], "move_ids": []},
         )
 
+    # A preview that is confirmed
+
+    def _confirm(self, tickets):
+        """Return a preview of tickets, and the steps that confirming it starts."""
+        action = tickets.action_preview_billing()
+        preview = self.env[action["res_model"]].browse(action["res_id"])
+        action = preview.action_confirm()
+        self.assertEqual(action["tag"], "ticket_billing_steps")
+        params = action["params"]
+        self.assertEqual(params["model"], preview._name)
+        self.assertEqual(params["record_id"], preview.id)
+        self.assertEqual(params["method"], "confirm_step")
+        return preview, params["batches"]
+
+    def test_preview_of_many_tickets_is_confirmed_in_steps(self):
+        waiting = self._create_ticket(1.0)
+        preview, batches = self._confirm(self._close(self.tickets) + waiting)
+        self.assertEqual(sorted(batches), [[id_] for id_ in self.tickets.ids])
+        self.assertFalse(self.tickets.invoice_ids)
+        shown = preview.invoice_ids.mapped("amount_total")
+        for ids in batches:
+            step = preview.confirm_step(ids)
+            self.assertEqual(step["outcomes"], {"invoiced": 1, **NOTHING})
+        drafts = self.tickets.invoice_ids
+        self.assertEqual(sorted(shown), sorted(drafts.mapped("amount_total")))
+        self.assertFalse(waiting.invoice_ids)
+
+    def test_step_that_changed_meanwhile_bills_nothing(self):
+        preview, batches = self._confirm(self._close(self.tickets))
+        changed, other = map(self.tickets.browse, batches)
+        self._log_time(changed, 1.0)
+        with self.assertRaisesRegex(UserError, "has changed since you looked"):
+            preview.confirm_step(changed.ids)
+        self.assertFalse(changed.invoice_ids)
+        self.assertEqual(preview.confirm_step(other.ids)["outcomes"]["invoiced"], 1)
+        with self.assertRaisesRegex(UserError, "has changed since you looked"):
+            preview.confirm_step(other.ids)
+        self.assertEqual(len(other.invoice_ids), 1)
+
+    def test_steps_of_a_preview_are_its_own(self):
+        other = self._close(self._create_ticket(1.0))
+        preview, _batches = self._confirm(self._close(self.tickets))
+        with self.assertRaisesRegex(UserError, "no batch of this preview"):
+            preview.confirm_step(other.ids)
+
+    def test_steps_keep_to_the_day_that_was_chosen(self):
+        """At month end: work up to a day, with the invoice date, batch by batch."""
+        self._close(self.tickets)
+        self.policy.sudo().invoice_frequency = "month"
+        self.env["ticket.billing.run"]._process(
+            "schedule", tickets=self._make_due(self.tickets)
+        )
+        self.assertFalse(self.tickets.invoice_ids)
+        today = self.company._get_ticket_billing_date(fields.Datetime.now())
+        wizard = self.env["ticket.billing.up.to"].create(
+            {"up_to": today, "invoice_date": "2026-01-31"}
+        )
+        action = wizard.action_preview()
+        preview = self.env[action["res_model"]].browse(action["res_id"])
+        for ids in preview.action_confirm()["params"]["batches"]:
+            preview.confirm_step(ids)
+        drafts = self.tickets.invoice_ids
+        self.assertEqual(len(drafts), 2)
+        self.assertEqual(set(drafts.mapped("invoice_date")), {date(2026, 1, 31)})
+
 
 @tagged("post_install", "-at_install")
 class TestTourSteps(StepsCommon, PagesCommon):
@@ -97,4 +165,12 @@ class TestTourSteps(StepsCommon, PagesCommon):
         others.active = False
         path = "/odoo/action-helpdesk_mgmt.helpdesk_ticket_action"
         self._start_as("manager", path, "ticket_billing_steps")
+        self.assertEqual(len(self.tickets.invoice_ids), 2)
+
+    def test_manager_confirms_a_preview_in_steps(self):
+        tickets = self._close(self.tickets)
+        others = self.env["helpdesk.ticket"].sudo().search([]) - tickets
+        others.active = False
+        path = "/odoo/action-helpdesk_mgmt.helpdesk_ticket_action"
+        self._start_as("manager", path, "ticket_billing_preview_steps")
         self.assertEqual(len(self.tickets.invoice_ids), 2)

@@ -54,6 +54,9 @@ class Preview:
 
     ``errors`` holds by ticket why it cannot be invoiced, ``unbilled`` the hours that
     are not billed by reason. ``facts`` is what would be written, as plain values.
+    ``steps`` are the batches that a run would take one after the other: the ids of the
+    tickets, and the digest of that batch alone. Lines are added by ``add_lines``, so
+    that they are found by ticket and by invoice.
     """
 
     ratings: list = field(default_factory=list)
@@ -63,10 +66,38 @@ class Preview:
     errors: dict = field(default_factory=dict)
     unbilled: dict = field(default_factory=dict)
     facts: dict = field(default_factory=lambda: {"ratings": [], "invoices": []})
+    steps: list = field(default_factory=list)
+    lines_by_ticket: dict = field(default_factory=dict)
+    tickets_by_move: dict = field(default_factory=dict)
+
+    def add_step(self, ids, part):
+        """Add what becomes of one batch of tickets.
+
+        :param list ids: of the tickets
+        :param Preview part: of these tickets alone
+        """
+        self.steps.append([ids, part.digest])
+        self.ratings += part.ratings
+        self.add_lines(part.lines)
+        self.moves += part.moves
+        self.joined += part.joined
+        self.errors |= part.errors
+        for name, facts in part.facts.items():
+            self.facts[name] += facts
+
+    def add_lines(self, lines):
+        self.lines += lines
+        for line in lines:
+            self.lines_by_ticket.setdefault(line.ticket, []).append(line)
+            self.tickets_by_move.setdefault(line.move, set()).add(line.ticket)
 
     def get_lines(self, ticket):
         """Return the lines of one ticket."""
-        return [line for line in self.lines if line.ticket == ticket]
+        return self.lines_by_ticket.get(ticket, [])
+
+    def get_tickets(self, move):
+        """Return the tickets that have lines on an invoice."""
+        return self.tickets_by_move.get(move, set())
 
     @property
     def digest(self):

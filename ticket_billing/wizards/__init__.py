@@ -7,6 +7,8 @@ from . import ticket_billing_override
 from . import ticket_billing_preview
 from . import ticket_billing_preview_customer
 from . import ticket_billing_preview_line
+from . import ticket_billing_preview_steps
+from . import ticket_billing_preview_texts
 from . import ticket_billing_review
 from . import ticket_billing_setup
 from . import ticket_billing_trial

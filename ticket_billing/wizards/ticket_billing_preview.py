@@ -78,11 +78,15 @@ class TicketBillingPreview(models.TransientModel):
     def action_confirm(self):
         """Bill the tickets, if that does what was shown; else show what changed.
 
+        Where that takes a while it goes step by step, each of which looks by itself.
+
         :raise AccessError: if the user may not bill one of the tickets
         """
         self._check_single()
         tickets = self.ticket_ids
         tickets._check_can_bill()
+        if len(self._get_steps()) > 1:
+            return self._get_steps_action()
         due = self._get_due()
         values = self._prepare_values(tickets, due)
         if values["digest"] == self.sudo().digest:
@@ -132,6 +136,7 @@ class TicketBillingPreview(models.TransientModel):
             "explanation": self._get_explanation(preview),
             "difference": False,
             "digest": preview.digest,
+            "steps": preview.steps,
         }
 
     @api.model
@@ -179,56 +184,16 @@ class TicketBillingPreview(models.TransientModel):
     @api.model
     def _prepare_customer(self, preview, customer, currency, moves):
         invoices = [self._prepare_invoice(preview, move) for move in moves]
-        tickets = {line.ticket for line in preview.lines if line.move in moves}
         return {
             "partner_id": customer.id,
             "currency_id": currency.id,
-            "ticket_count": len(tickets),
+            "ticket_count": len(set().union(*map(preview.get_tickets, moves))),
             "invoice_count": len(moves),
             **{
                 name: currency.round(sum(invoice[name] for invoice in invoices))
                 for name in ("amount_untaxed", "amount_tax", "amount_total")
             },
         }
-
-    @api.model
-    def _get_reasons(self, preview):
-        """Return for each ticket that is not billed now why, or what it waits for."""
-        reasons = [
-            (r.ticket._get_number(), r.ticket._get_preview_reason(preview, r))
-            for r in preview.ratings
-        ]
-        return "\n".join(f"{number}: {reason}" for number, reason in reasons if reason)
-
-    @api.model
-    def _get_warnings(self, preview):
-        return "\n".join(
-            f"{rating.ticket._get_number()}: {warning}"
-            for rating in preview.ratings
-            for warning in rating.ticket._get_preview_warnings(preview, rating)
-        )
-
-    @api.model
-    def _get_explanation(self, preview):
-        """Return how the charges come about; amounts for those who may see them."""
-        return "\n\n".join(
-            "\n".join(
-                [
-                    f"{rating.ticket._get_number()}: {vals['name']}",
-                    *self._get_explanation_lines(vals),
-                ]
-            )
-            for rating in preview.ratings
-            for vals in rating.charges
-        )
-
-    @api.model
-    def _get_explanation_lines(self, vals):
-        currency = self.env["res.currency"].browse(vals["currency_id"])
-        return self.env["ticket.billing.receipt"]._get_lines(
-            {**vals, "currency": currency},
-            with_amounts=self.env.user.has_group(AMOUNTS),
-        )
 
     # What changed
 

@@ -5,7 +5,6 @@ import { ConnectionLostError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 
-const MODEL = "helpdesk.ticket";
 const OUTCOMES = {
     invoiced: _t("On draft invoices"),
     covered: _t("Covered"),
@@ -18,7 +17,13 @@ const OUTCOMES = {
 export class StepsDialog extends Component {
     static template = "ticket_billing.StepsDialog";
     static components = { Dialog };
-    static props = { close: Function, method: String, batches: Array };
+    static props = {
+        close: Function,
+        model: String,
+        method: String,
+        batches: Array,
+        record_id: { type: Number, optional: true },
+    };
 
     setup() {
         this.orm = useService("orm");
@@ -55,7 +60,7 @@ export class StepsDialog extends Component {
 
     async takeStep(ids) {
         try {
-            const step = await this.orm.silent.call(MODEL, this.props.method, [ids]);
+            const step = await this.bill(ids);
             for (const [name, count] of Object.entries(step.outcomes)) {
                 this.state.outcomes[name] += count;
             }
@@ -69,6 +74,11 @@ export class StepsDialog extends Component {
             }
         }
         this.state.done += ids.length;
+    }
+
+    bill(ids) {
+        const { model, method, record_id: id } = this.props;
+        return this.orm.silent.call(model, method, id ? [[id], ids] : [ids]);
     }
 
     stop() {
@@ -124,11 +134,15 @@ export class StepsDialog extends Component {
     }
 }
 
-/** The action that a button returns: the dialog, over the page that it is on. */
+/**
+ * The action that a button returns: the dialog, over the page that it is on. The window
+ * with the button, if there is one, goes.
+ */
 function showSteps(env, action) {
     env.services.dialog.add(StepsDialog, action.params, {
         onClose: (params) => params?.leaves || env.services.action.doAction("soft_reload"),
     });
+    return { type: "ir.actions.act_window_close" };
 }
 
 registry.category("actions").add("ticket_billing_steps", showSteps);
