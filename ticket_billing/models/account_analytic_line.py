@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..tools.values import is_number
-from .ticket_billing_charge import INVOICE_STATES, RATING_STATES
+from .ticket_billing_charge import INVOICE_STATES, RATING_STATES, STATE_HELP
 
 FROZEN_FIELDS = (
     "unit_amount",
@@ -44,8 +44,13 @@ class AccountAnalyticLine(models.Model):
         selection=RATING_STATES + INVOICE_STATES,
         compute="_compute_billing",
         compute_sudo=True,
+        help=STATE_HELP,
     )
-    invoice_date = fields.Date(compute="_compute_billing", compute_sudo=True)
+    invoice_date = fields.Date(
+        compute="_compute_billing",
+        compute_sudo=True,
+        help="Date of the invoice with this time. A draft may have none yet.",
+    )
 
     @api.depends("charge_ids.state", "charge_ids.rated_quantity")
     def _compute_billing(self):

@@ -31,7 +31,8 @@ class AccountAnalyticLine(models.Model):
         store=True,
         readonly=False,
         check_company=True,
-        help="At first the one of the ticket's category, else of its team.",
+        help="Decides about product, price and rounding of this time. At first the one "
+        "of the ticket's category, else of its team.",
     )
     billing_rate_override = fields.Float(
         string="Own Rate",

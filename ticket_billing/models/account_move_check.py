@@ -21,6 +21,7 @@ class AccountMove(models.Model):
         compute="_compute_ticket_billing_findings",
         compute_sudo=True,
         groups="base.group_user",
+        help="What to look at before the draft is posted. Posting is not held up.",
     )
     ticket_billing_override_reason = fields.Char(
         string="Errors Passed Over",

@@ -22,6 +22,7 @@ class ContractContract(models.Model):
         compute="_compute_allowances",
         compute_sudo=True,
         groups="base.group_user",
+        help="Tickets of the current period that the contract still pays for.",
     )
     current_period_hours = fields.Float(
         string="Included Hours Used",
@@ -35,6 +36,7 @@ class ContractContract(models.Model):
         compute="_compute_allowances",
         compute_sudo=True,
         groups="base.group_user",
+        help="Hours of the current period that the contract still pays for.",
     )
     allowance_text = fields.Char(
         string="Current Period",

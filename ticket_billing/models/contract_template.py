@@ -52,14 +52,15 @@ class ContractTemplate(models.Model):
         groups="base.group_user",
         selection=lambda self: self._get_ticket_billing_strategies(),
         string="Tickets Are Billed By",
-        help="Empty: as the billing policy says.",
+        help="Whether hours, a fee or both are billed. Empty: as the billing policy "
+        "says.",
     )
     per_ticket_rate = fields.Float(
         groups=RATE_READERS,
         string="Fee per Ticket",
         digits="Product Price",
-        help="0.00: no fee. Where tickets are billed by fee, 0.00 makes them free of "
-        "charge.",
+        help="Once for each ticket, in the contract's currency. 0.00: no fee. Where "
+        "tickets are billed by fee, 0.00 makes them free of charge.",
     )
     hourly_rate_source = fields.Selection(
         groups="base.group_user",

@@ -15,23 +15,37 @@ class DigestDigest(models.Model):
 
     _inherit = "digest.digest"
 
-    kpi_ticket_billing_amount = fields.Boolean("Billed from Tickets")
+    kpi_ticket_billing_amount = fields.Boolean(
+        "Billed from Tickets",
+        help="The mail tells what was put on draft invoices, before tax.",
+    )
     kpi_ticket_billing_amount_value = fields.Monetary(
         compute="_compute_kpi_ticket_billing_amount_value",
         help="What was put on draft invoices, before tax.",
     )
-    kpi_ticket_billing_minutes = fields.Boolean("Minutes from Closing to Draft")
+    kpi_ticket_billing_minutes = fields.Boolean(
+        "Minutes from Closing to Draft",
+        help="The mail tells the mean of the tickets that were invoiced by themselves "
+        "for the first time.",
+    )
     kpi_ticket_billing_minutes_value = fields.Float(
         compute="_compute_kpi_ticket_billing_minutes_value",
         help="Mean of the tickets that were invoiced by themselves for the first time.",
     )
-    kpi_ticket_billing_automation = fields.Boolean("Billed without a Touch (%)")
+    kpi_ticket_billing_automation = fields.Boolean(
+        "Billed without a Touch (%)",
+        help="The mail tells for how many of the invoiced tickets nobody pressed a "
+        "button.",
+    )
     kpi_ticket_billing_automation_value = fields.Float(
         compute="_compute_kpi_ticket_billing_automation_value",
         help="Of the tickets that were invoiced, those that nobody pressed a button "
         "for: from 0 to 100.",
     )
-    kpi_ticket_billing_blocked = fields.Boolean("Tickets Blocked")
+    kpi_ticket_billing_blocked = fields.Boolean(
+        "Tickets Blocked",
+        help="The mail tells how many tickets could not be billed.",
+    )
     kpi_ticket_billing_blocked_value = fields.Integer(
         compute="_compute_kpi_ticket_billing_blocked_value",
         help="Tickets that could not be billed when they were tried.",

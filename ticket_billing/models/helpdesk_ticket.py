@@ -44,6 +44,7 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
         groups="base.group_user",
+        help="Who first resolved or closed the ticket.",
     )
     billing_pending = fields.Boolean(readonly=True, copy=False)
     billing_is_held = fields.Boolean(

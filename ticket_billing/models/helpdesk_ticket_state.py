@@ -29,8 +29,15 @@ class HelpdeskTicket(models.Model):
         compute="_compute_billing_state",
         store=True,
         compute_sudo=True,
+        help="Blocked: something has to be mended first. To Approve: waits for a "
+        "manager. Released: its invoice was deleted, cancelled or credited; somebody "
+        "has to decide. Pending: a run bills it once it is due. Ready: priced, waits "
+        "for its invoice. Open: not closed yet. On a Draft, Billed: on a draft "
+        "invoice, on a posted one. Covered: a contract or a fee pays for it, or it is "
+        "worth nothing.",
     )
     billing_reason = fields.Char(
+        string="Why Not Billed",
         compute="_compute_billing_reason",
         compute_sudo=True,
         groups="base.group_user",

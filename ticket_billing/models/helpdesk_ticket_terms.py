@@ -27,7 +27,8 @@ class HelpdeskTicket(models.Model):
         readonly=False,
         copy=False,
         tracking=True,
-        help="Follows the category and the team of the ticket. Managers may change it.",
+        help="Off: nothing of the ticket is billed. Follows its category and its team; "
+        "managers may change it.",
     )
     billing_contract_id = fields.Many2one(
         comodel_name="contract.contract",
@@ -37,7 +38,8 @@ class HelpdeskTicket(models.Model):
         check_company=True,
         copy=False,
         tracking=True,
-        help="Empty: the customer's contract that is valid on the day of the work.",
+        help="Its terms hold for all work on the ticket. Empty: the customer's "
+        "contract that is valid on the day of the work.",
     )
     agreement_contract_id = fields.Many2one(
         comodel_name="contract.contract",
@@ -86,7 +88,8 @@ class HelpdeskTicket(models.Model):
         string="Bill By",
         copy=False,
         tracking=True,
-        help="Empty: as agreed with the customer.",
+        help="Whether hours, a fee or both are billed. Empty: as agreed with the "
+        "customer.",
     )
 
     @api.model

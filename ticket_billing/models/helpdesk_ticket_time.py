@@ -12,7 +12,10 @@ class HelpdeskTicket(models.Model):
         comodel_name="account.analytic.line", inverse_name="ticket_id", string="Time"
     )
     total_hours = fields.Float(
-        compute="_compute_total_hours", store=True, compute_sudo=True
+        compute="_compute_total_hours",
+        store=True,
+        compute_sudo=True,
+        help="Hours of all time entries on the ticket, billable or not.",
     )
 
     @api.depends("timesheet_ids.unit_amount")

@@ -26,6 +26,9 @@ BOUNDS = {
     "ticket_billing_old_days": (0, 3_650),
 }
 WEIGHTS = [("error", "Error"), ("warning", "Warning"), ("off", "Off")]
+WEIGHTS_HELP = (
+    " Error: the draft is not posted by itself. Warning: it is shown on the draft."
+)
 
 
 class ResCompany(models.Model):
@@ -57,9 +60,13 @@ class ResCompany(models.Model):
         "can be undone.",
     )
     ticket_billing_batch_size = fields.Integer(
-        default=100, help="How many tickets are billed in one go."
+        string="Tickets per batch",
+        default=100,
+        help="How many tickets are billed and saved in one go. More of them are billed "
+        "batch by batch, with progress.",
     )
     ticket_billing_max_attempts = fields.Integer(
+        string="Attempts per ticket",
         default=3,
         help="How often a ticket that cannot be billed is tried before it waits for a "
         "person.",
@@ -75,14 +82,14 @@ class ResCompany(models.Model):
         string="Price 0.00",
         default="error",
         required=True,
-        help="Work on a draft that costs nothing.",
+        help="Work on a draft that costs nothing." + WEIGHTS_HELP,
     )
     ticket_billing_check_no_tax = fields.Selection(
         selection=WEIGHTS,
         string="No tax",
         default="error",
         required=True,
-        help="Lines without tax whose product has one.",
+        help="Lines without tax whose product has one." + WEIGHTS_HELP,
     )
     ticket_billing_check_no_address = fields.Selection(
         selection=WEIGHTS,
@@ -90,7 +97,7 @@ class ResCompany(models.Model):
         default="error",
         required=True,
         help="Customers without an invoice address, or without an e-mail address if "
-        "the invoice is to be sent.",
+        "the invoice is to be sent." + WEIGHTS_HELP,
     )
     ticket_billing_check_unusual_total = fields.Selection(
         selection=WEIGHTS,
@@ -98,12 +105,12 @@ class ResCompany(models.Model):
         default="warning",
         required=True,
         help="Totals far from the mean of the customer's invoices for tickets of the "
-        "last three months.",
+        "last three months." + WEIGHTS_HELP,
     )
     ticket_billing_check_percent = fields.Integer(
         string="Unusual from",
         default=100,
-        help="By how many percent of the mean a total differs that is unusual.",
+        help="Totals are unusual that differ from the mean by more percent than this.",
     )
     ticket_billing_policy_id = fields.Many2one(
         comodel_name="ticket.billing.policy",

@@ -16,6 +16,12 @@ INVOICE_STATES = [
     ("credited", "Credited"),
     ("released", "Released"),
 ]
+STATE_HELP = (
+    "To Approve: waits for a manager. Ready: waits for its invoice. Covered: a "
+    "contract or a fee pays for it, or it is worth nothing. Void: taken back before it "
+    "was invoiced. On a Draft, Billed: on a draft invoice, on a posted one. Credited, "
+    "Released: its invoice was credited, or was deleted or cancelled."
+)
 QUANTITY_DIGITS = (16, 2)
 AMOUNTS = "ticket_billing.group_ticket_billing_amounts"
 
@@ -50,9 +56,13 @@ class TicketBillingCharge(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
+        help="Its terms held on the day of the work. Empty: no contract did.",
     )
     policy_id = fields.Many2one(
-        comodel_name="ticket.billing.policy", ondelete="restrict", check_company=True
+        comodel_name="ticket.billing.policy",
+        ondelete="restrict",
+        check_company=True,
+        help="The house rules that held: rounding, minimum, approval.",
     )
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, index=True, ondelete="restrict"
@@ -102,13 +112,22 @@ class TicketBillingCharge(models.Model):
         digits="Product Price",
         aggregator=None,
         groups=AMOUNTS,
+        help="Price of an hour, or the fee, as rated. Never changes.",
     )
     covered_quantity = fields.Float(
-        digits=QUANTITY_DIGITS, help="The part that is not invoiced."
+        digits=QUANTITY_DIGITS,
+        help="Hours, or 1 for a fee, that a contract or a fee pays for, or that are "
+        "worth nothing. Not invoiced.",
     )
-    quantity = fields.Float(digits=QUANTITY_DIGITS, help="The part that is invoiced.")
+    quantity = fields.Float(
+        digits=QUANTITY_DIGITS, help="Hours, or 1 for a fee, that are invoiced."
+    )
     price_unit = fields.Float(
-        string="Price", digits="Product Price", aggregator=None, groups=AMOUNTS
+        string="Price",
+        digits="Product Price",
+        aggregator=None,
+        groups=AMOUNTS,
+        help="Price of an hour, or the fee, as rated or as a manager changed it.",
     )
     amount = fields.Monetary(groups=AMOUNTS, help="Quantity times the agreed price.")
     covered_amount = fields.Monetary(
@@ -148,6 +167,7 @@ class TicketBillingCharge(models.Model):
         compute="_compute_state",
         store=True,
         compute_sudo=True,
+        help=STATE_HELP,
     )
     reason = fields.Char(help="Why nothing is invoiced, or why a person decided so.")
     invoice_line_ids = fields.Many2many(

@@ -20,7 +20,7 @@ class TicketBillingCharge(models.Model):
     )
     invoice_run_id = fields.Many2one(
         comodel_name="ticket.billing.run",
-        string="Invoiced By",
+        string="Invoiced in Run",
         index="btree_not_null",
         help="The run that put the work on its invoice.",
     )

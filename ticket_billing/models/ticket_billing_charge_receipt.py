@@ -13,6 +13,7 @@ class TicketBillingCharge(models.Model):
         string="How It Came About",
         compute="_compute_explanation_text",
         compute_sudo=True,
+        help="Which agreement, rate and rounding led to the price, step by step.",
     )
     receipt = fields.Text(
         compute="_compute_explanation_text",

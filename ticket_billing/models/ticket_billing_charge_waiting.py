@@ -25,7 +25,8 @@ class TicketBillingCharge(models.Model):
         compute="_compute_waiting",
         store=True,
         compute_sudo=True,
-        string="Released By",
+        string="Why It Waits",
+        help="What became of its invoice.",
     )
     waiting_amount = fields.Monetary(
         compute="_compute_waiting",
@@ -36,7 +37,10 @@ class TicketBillingCharge(models.Model):
         "off, before tax.",
     )
     waiting_since = fields.Datetime(
-        compute="_compute_waiting", store=True, compute_sudo=True
+        compute="_compute_waiting",
+        store=True,
+        compute_sudo=True,
+        help="When its invoice was deleted, cancelled or credited.",
     )
     _waiting_index = models.Index("(company_id, id) WHERE is_waiting IS TRUE")
 

@@ -35,7 +35,12 @@ class TicketBillingHealth(models.Model):
         string="Check", compute="_compute_name", help="What is checked, in words."
     )
     status = fields.Selection(
-        selection=STATUSES, required=True, readonly=True, default=OK
+        selection=STATUSES,
+        required=True,
+        readonly=True,
+        default=OK,
+        help="Warning: somebody should look at it soon. Error: something is wrong, or "
+        "stands still.",
     )
     severity = fields.Integer(
         compute="_compute_severity", store=True, help="Puts the worst first."
@@ -51,7 +56,9 @@ class TicketBillingHealth(models.Model):
         string="Kind of Record", readonly=True, help="What can be opened."
     )
     since = fields.Datetime(readonly=True, help="When the status changed last.")
-    checked_at = fields.Datetime(string="Checked", readonly=True)
+    checked_at = fields.Datetime(
+        string="Checked", readonly=True, help="When the check was made last."
+    )
     seconds = fields.Float(
         string="Duration (s)",
         readonly=True,

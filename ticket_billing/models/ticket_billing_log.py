@@ -41,10 +41,14 @@ class TicketBillingLog(models.Model):
     ticket_id = fields.Many2one(
         comodel_name="helpdesk.ticket", index="btree_not_null", ondelete="set null"
     )
-    field_name = fields.Char(string="Changed")
+    field_name = fields.Char(
+        string="Changed", help="The setting or the value that was changed."
+    )
     before = fields.Char(groups=AMOUNTS)
     after = fields.Char(groups=AMOUNTS)
-    reason = fields.Char()
+    reason = fields.Char(
+        help="In the words of whoever decided. Changes of settings have none."
+    )
     currency_id = fields.Many2one(comodel_name="res.currency")
     amount = fields.Monetary(
         groups=AMOUNTS, help="What was decided about, before tax, at the agreed prices."

@@ -75,7 +75,7 @@ class TicketBillingPolicy(models.Model):
     )
     minimum_hours = fields.Float(
         default=0.25,
-        help="The least that is billed once there is any work.",
+        help="The least that is billed once there is any work. 0.00: no minimum.",
     )
     require_time_entries = fields.Boolean(
         string="Fee Only with Time",
@@ -100,11 +100,13 @@ class TicketBillingPolicy(models.Model):
         help="Which tickets wait for a manager before they are invoiced.",
     )
     approval_hours = fields.Float(
+        string="Limit of Hours",
         default=8.0,
         help="A ticket with more billable hours than this waits for approval. "
         "0.00: no limit.",
     )
     approval_amount = fields.Float(
+        string="Limit of Amount",
         groups="ticket_billing.group_ticket_billing_amounts",
         digits="Product Price",
         help="A ticket worth more than this, in the currency of its agreement, waits "

@@ -9,7 +9,9 @@ class TicketBillingPolicy(models.Model):
     _inherit = "ticket.billing.policy"
 
     undecided_trial_count = fields.Integer(
-        compute="_compute_undecided_trial_count", groups=MANAGER
+        compute="_compute_undecided_trial_count",
+        groups=MANAGER,
+        help="Tickets that were calculated on trial, and that nobody decided about.",
     )
 
     @api.depends("automation_level", "company_id")
@@ -33,7 +35,9 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     undecided_trial_count = fields.Integer(
-        compute="_compute_undecided_trial_count", groups=MANAGER
+        compute="_compute_undecided_trial_count",
+        groups=MANAGER,
+        help="Tickets that were calculated on trial, and that nobody decided about.",
     )
 
     @api.depends("ticket_billing_level")

@@ -35,6 +35,8 @@ class TicketBillingRun(models.Model):
             ("contract", "Contract"),
         ],
         required=True,
+        help="What started the run. API: another program. Contract: its next invoice, "
+        "which the work joins.",
     )
     user_id = fields.Many2one(comodel_name="res.users", string="Started By")
     dry_run = fields.Boolean(help="Nothing was billed: shows what would have been.")
@@ -49,12 +51,17 @@ class TicketBillingRun(models.Model):
         comodel_name="ticket.billing.charge", inverse_name="invoice_run_id"
     )
     # Written once: the lines of what touched no money are not kept for ever
-    found = fields.Integer()
-    invoiced = fields.Integer()
-    covered = fields.Integer()
-    to_approve = fields.Integer()
-    skipped = fields.Integer()
-    blocked = fields.Integer()
+    found = fields.Integer(help="Tickets that the run tried to bill.")
+    invoiced = fields.Integer(help="Tickets with work on draft invoices.")
+    covered = fields.Integer(
+        help="Tickets without an invoice: a contract or a fee pays for the work, or it "
+        "is worth nothing."
+    )
+    to_approve = fields.Integer(help="Tickets that wait for a manager.")
+    skipped = fields.Integer(help="Tickets with nothing to bill now.")
+    blocked = fields.Integer(
+        help="Tickets that cannot be billed before something is mended."
+    )
     amount = fields.Monetary(
         groups="ticket_billing.group_ticket_billing_amounts",
         help="What was invoiced, at the agreed prices, in the company's currency.",

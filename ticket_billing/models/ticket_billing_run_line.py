@@ -55,6 +55,8 @@ class TicketBillingRunLine(models.Model):
         string="Amount in Company Currency",
         currency_field="company_currency_id",
         groups=AMOUNTS,
+        help="What is invoiced or waits for approval, at the exchange rate of the day "
+        "of the run.",
     )
     outcome = fields.Selection(
         selection=[
@@ -65,9 +67,16 @@ class TicketBillingRunLine(models.Model):
             ("blocked", "Blocked"),
         ],
         required=True,
+        help="Invoiced: on a draft invoice. Covered: a contract or a fee pays for it, "
+        "or it is worth nothing. To Approve: waits for a manager. Skipped: nothing to "
+        "bill now. Blocked: something has to be mended first.",
     )
-    reason = fields.Char()
-    error_type = fields.Selection(selection=ERROR_TYPES, string="Type of Error")
+    reason = fields.Char(help="Why the ticket is not billed, or what it waits for.")
+    error_type = fields.Selection(
+        selection=ERROR_TYPES,
+        string="Type of Error",
+        help="What blocked the ticket, to count by. The reason says it in full.",
+    )
     move_ids = fields.Many2many(
         comodel_name="account.move",
         relation="ticket_billing_run_line_move_rel",

@@ -65,7 +65,9 @@ class TicketBillingAccuracyReport(models.Model):
         readonly=True,
         help="On invoices, drafts included, before what was credited.",
     )
-    credited_amount = fields.Monetary(string="Credited", readonly=True)
+    credited_amount = fields.Monetary(
+        string="Credited", readonly=True, help="On posted credit notes, before tax."
+    )
     changed_amount = fields.Monetary(
         string="Changed",
         readonly=True,

@@ -44,6 +44,7 @@ class TicketBillingAllowanceReport(models.Model):
         ],
         string="Period",
         readonly=True,
+        help="How often what is included starts anew.",
     )
     period_start = fields.Date(
         string="From",
@@ -51,7 +52,12 @@ class TicketBillingAllowanceReport(models.Model):
         help="First day of the period; empty where the allowance is for the whole life "
         "of the contract.",
     )
-    period_end = fields.Date(string="To", readonly=True)
+    period_end = fields.Date(
+        string="To",
+        readonly=True,
+        help="Last day of the period; empty where the allowance is for the whole life "
+        "of the contract.",
+    )
     is_current = fields.Boolean(
         string="Current Period", readonly=True, help="Today lies in the period."
     )
@@ -63,6 +69,7 @@ class TicketBillingAllowanceReport(models.Model):
         ],
         string="Hours",
         readonly=True,
+        help="Whether the contract includes no hours, a number of them, or all.",
     )
     included_hours = fields.Float(
         readonly=True, help="Hours included in the period, as the contract says today."
@@ -87,6 +94,7 @@ class TicketBillingAllowanceReport(models.Model):
         ],
         string="Tickets",
         readonly=True,
+        help="Whether the contract includes no tickets, a number of them, or all.",
     )
     included_tickets = fields.Float(
         digits=(16, 0),

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..models.ticket_billing_charge import INVOICE_STATES, RATING_STATES
+from ..models.ticket_billing_charge import INVOICE_STATES, RATING_STATES, STATE_HELP
 
 
 class TicketBillingRealizationReport(models.Model):
@@ -40,7 +40,9 @@ class TicketBillingRealizationReport(models.Model):
     kind = fields.Selection(
         selection=[("time", "Time"), ("ticket", "Fee per Ticket")], readonly=True
     )
-    state = fields.Selection(selection=RATING_STATES + INVOICE_STATES, readonly=True)
+    state = fields.Selection(
+        selection=RATING_STATES + INVOICE_STATES, readonly=True, help=STATE_HELP
+    )
     worked_hours = fields.Float(readonly=True, help="Hours as they were logged.")
     rated_hours = fields.Float(readonly=True, help="Hours after rounding.")
     covered_hours = fields.Float(
@@ -58,7 +60,12 @@ class TicketBillingRealizationReport(models.Model):
         help="Hours that wait: for approval, for their invoice, or after their "
         "invoice was taken back.",
     )
-    written_off_hours = fields.Float(string="Hours Written Off", readonly=True)
+    written_off_hours = fields.Float(
+        string="Hours Written Off",
+        readonly=True,
+        help="Hours that were given up, before their invoice or after it was taken "
+        "back.",
+    )
     rated_amount = fields.Monetary(
         string="Value at Rated Price",
         readonly=True,
@@ -92,7 +99,11 @@ class TicketBillingRealizationReport(models.Model):
         help="What waits for approval, for its invoice, or after its invoice was "
         "taken back.",
     )
-    written_off_amount = fields.Monetary(string="Written Off", readonly=True)
+    written_off_amount = fields.Monetary(
+        string="Written Off",
+        readonly=True,
+        help="What was given up, before its invoice or after that was taken back.",
+    )
     cost = fields.Monetary(
         readonly=True,
         help="What the time cost, as Odoo recorded it with the time entry: hours "

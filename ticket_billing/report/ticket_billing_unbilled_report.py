@@ -53,7 +53,12 @@ class TicketBillingUnbilledReport(models.Model):
     age = fields.Selection(
         selection=AGES, readonly=True, help="How long ago the work was done."
     )
-    age_days = fields.Integer(string="Days", readonly=True, aggregator="max")
+    age_days = fields.Integer(
+        string="Days",
+        readonly=True,
+        aggregator="max",
+        help="Since the day the work was done.",
+    )
     hours = fields.Float(
         readonly=True,
         help="Hours to bill; of work without a charge, those that were logged.",

@@ -46,6 +46,7 @@ from . import test_health_ledger
 from . import test_health_old
 from . import test_health_page
 from . import test_health_setup
+from . import test_helps
 from . import test_hints
 from . import test_hints_given
 from . import test_hints_spare

@@ -34,7 +34,9 @@ class TicketBillingCredit(models.TransientModel):
         help="Work that is credited waits for a person until it is billed again or "
         "written off.",
     )
-    write_off_reason = fields.Char(string="Why Written Off")
+    write_off_reason = fields.Char(
+        string="Why Written Off", help="Stays on record with your name."
+    )
 
     @api.model
     def _open(self, charges):

@@ -30,7 +30,11 @@ class TicketBillingCreditLine(models.TransientModel):
         compute="_compute_open",
         help="What was billed and is not credited yet, before tax.",
     )
-    open_quantity = fields.Float(string="Billed Quantity", compute="_compute_open")
+    open_quantity = fields.Float(
+        string="Billed Quantity",
+        compute="_compute_open",
+        help="Hours, or 1 for a fee, that were billed and are not credited yet.",
+    )
     quantity = fields.Float(
         string="Quantity to Credit",
         compute="_compute_quantity",
@@ -39,6 +43,7 @@ class TicketBillingCreditLine(models.TransientModel):
         readonly=False,
         precompute=True,
         digits=(16, 2),
+        help="Hours, or 1 for a fee. The amount follows it.",
     )
     amount = fields.Monetary(
         string="Amount to Credit",
@@ -47,7 +52,7 @@ class TicketBillingCreditLine(models.TransientModel):
         store=True,
         readonly=False,
         precompute=True,
-        help="Before tax.",
+        help="Before tax; at most what was billed. The rest stays billed.",
     )
 
     @api.model

@@ -36,7 +36,10 @@ class TicketBillingDecision(models.TransientModel):
         help="Today: the hours as they are logged now, at the rates that hold now for "
         "the day of the work. Old: what was billed before, to whom it was billed.",
     )
-    reason = fields.Char()
+    reason = fields.Char(
+        help="Stays on record with your name. Technicians read it when their work is "
+        "sent back."
+    )
 
     @api.model
     def _open(self, charges, decision):

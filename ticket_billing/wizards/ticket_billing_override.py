@@ -12,7 +12,9 @@ class TicketBillingOverride(models.TransientModel):
         comodel_name="account.move", required=True, readonly=True, ondelete="cascade"
     )
     errors = fields.Text(related="move_id.ticket_billing_errors", related_sudo=False)
-    reason = fields.Char(required=True)
+    reason = fields.Char(
+        required=True, help="Stays on record with your name, on the draft too."
+    )
 
     @api.model
     def _get_readable_fields(self):

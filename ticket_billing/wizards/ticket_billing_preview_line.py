@@ -17,11 +17,27 @@ class TicketBillingPreviewLine(models.TransientModel):
     ticket_id = fields.Many2one(comodel_name="helpdesk.ticket")
     name = fields.Char(string="Description")
     will_bill = fields.Boolean(help="Goes on a draft invoice when you confirm.")
-    worked_hours = fields.Float(string="Worked")
-    covered_quantity = fields.Float(string="Covered")
-    covered_amount = fields.Monetary(string="Covered Value", groups=AMOUNTS)
-    quantity = fields.Float(string="Billable")
-    price_unit = fields.Float(string="Price", digits="Product Price", groups=AMOUNTS)
+    worked_hours = fields.Float(string="Worked", help="Hours as they were logged.")
+    covered_quantity = fields.Float(
+        string="Covered",
+        help="Hours, or 1 for a fee, that a contract or a fee pays for, or that are "
+        "worth nothing. Not invoiced.",
+    )
+    covered_amount = fields.Monetary(
+        string="Covered Value",
+        groups=AMOUNTS,
+        help="What the covered part would have cost, before tax. 0.00 where it was "
+        "free of charge.",
+    )
+    quantity = fields.Float(
+        string="Billable", help="Hours, or 1 for a fee, that are invoiced."
+    )
+    price_unit = fields.Float(
+        string="Price",
+        digits="Product Price",
+        groups=AMOUNTS,
+        help="Price of an hour, or the fee.",
+    )
     tax_names = fields.Char(string="Taxes")
     amount = fields.Monetary(groups=AMOUNTS, help="Before tax.")
     currency_id = fields.Many2one(comodel_name="res.currency")

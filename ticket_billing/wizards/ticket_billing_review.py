@@ -144,8 +144,12 @@ class TicketBillingReviewLine(models.TransientModel):
     quantity = fields.Float(
         digits=(16, 2), help="What is billed. At most what is rated and not covered."
     )
-    price_unit = fields.Float(string="Price", digits="Product Price")
-    amount = fields.Monetary(compute="_compute_amount")
+    price_unit = fields.Float(
+        string="Price",
+        digits="Product Price",
+        help="Price of an hour, or the fee. What was rated stays on record.",
+    )
+    amount = fields.Monetary(compute="_compute_amount", help="Quantity times price.")
 
     @api.model
     def _get_readable_fields(self):

@@ -20,7 +20,11 @@ class TicketBillingTrial(models.TransientModel):
     company_id = fields.Many2one(comodel_name="res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     ticket_count = fields.Integer(string="Tickets", compute="_compute_totals")
-    hours = fields.Float(string="Billable Hours", compute="_compute_totals")
+    hours = fields.Float(
+        string="Billable Hours",
+        compute="_compute_totals",
+        help="Hours after rounding that are to be billed, without what is covered.",
+    )
     amount = fields.Monetary(
         compute="_compute_totals",
         groups="ticket_billing.group_ticket_billing_amounts",
@@ -36,7 +40,7 @@ class TicketBillingTrial(models.TransientModel):
         help="Not billed: the tickets are marked as not billable. Billed: the next run "
         "bills them at the terms of today.",
     )
-    reason = fields.Char()
+    reason = fields.Char(help="Stays on record with your name, on the tickets too.")
 
     @api.depends("line_ids")
     def _compute_totals(self):

@@ -9,7 +9,9 @@ class TicketBillingUndo(models.TransientModel):
     _description = "Undo of a Ticket Billing Run"
 
     run_id = fields.Many2one(comodel_name="ticket.billing.run", required=True)
-    reason = fields.Char()
+    reason = fields.Char(
+        help="Stays on record with your name, on the run and its tickets too."
+    )
 
     @api.model
     def _get_readable_fields(self):

@@ -37,7 +37,11 @@ class TicketBillingUpTo(models.TransientModel):
         string="Customers",
         help="Empty: all customers.",
     )
-    ready_count = fields.Integer(string="Tickets Ready", compute="_compute_counts")
+    ready_count = fields.Integer(
+        string="Tickets Ready",
+        compute="_compute_counts",
+        help="Tickets with work up to this day that can be invoiced now.",
+    )
     undecided_count = fields.Integer(
         string="Tickets that Wait for Somebody",
         compute="_compute_counts",
