@@ -73,6 +73,7 @@ from . import ticket_billing_charge_hint_lines
 from . import ticket_billing_charge_ledger
 from . import ticket_billing_charge_life
 from . import ticket_billing_charge_one_bill
+from . import ticket_billing_charge_open
 from . import ticket_billing_charge_review
 from . import ticket_billing_charge_waiting
 from . import ticket_billing_charge_again

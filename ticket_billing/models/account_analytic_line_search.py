@@ -2,10 +2,21 @@ from lxml.builder import E
 
 from odoo import api, models
 
-HELPDESK = "helpdesk_mgmt.group_helpdesk_user_own"
+HELPDESK = (
+    "helpdesk_mgmt.group_helpdesk_user_own,ticket_billing.group_ticket_billing_auditor"
+)
 NOT_BILLED = (
     "[('ticket_id', '!=', False), ('billable', '=', True), "
     "('charge_ids', 'not any', [('is_void', '=', False)])]"
+)
+# Whoever may read the invoices that it asks for
+ACCOUNTANTS = "account.group_account_readonly,account.group_account_invoice"
+STANDING = [("is_void", "=", False), ("is_superseded", "=", False)]
+WAITS = [*STANDING, ("state", "in", ("to_approve", "ready", "released", "credited"))]
+ON_DRAFT = [*STANDING, ("state", "=", "invoiced")]
+BILLED = [*STANDING, ("state", "in", ("billed", "covered"))]
+INVOICED_THIS_MONTH = (
+    "[('charge_ids.invoice_line_ids.move_id.invoice_date', '>=', 'today =1d')]"
 )
 
 
@@ -61,5 +72,24 @@ class AccountAnalyticLine(models.Model):
                 name="ticket_billing_not_billed",
                 domain=NOT_BILLED,
                 groups=HELPDESK,
+            ),
+            *(
+                E.filter(
+                    string=label,
+                    name=f"ticket_billing_{name}",
+                    domain=str([("charge_ids", "any", domain)]),
+                    groups=HELPDESK,
+                )
+                for name, label, domain in (
+                    ("waits", self.env._("Ticket Time that Waits"), WAITS),
+                    ("on_draft", self.env._("Ticket Time on Drafts"), ON_DRAFT),
+                    ("billed", self.env._("Billed Ticket Time"), BILLED),
+                )
+            ),
+            E.filter(
+                string=self.env._("Invoiced This Month"),
+                name="ticket_billing_invoiced_this_month",
+                domain=INVOICED_THIS_MONTH,
+                groups=ACCOUNTANTS,
             ),
         ]

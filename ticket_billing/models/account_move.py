@@ -38,6 +38,12 @@ class AccountMove(models.Model):
     billed_ticket_count = fields.Integer(
         compute="_compute_billed_ticket_ids", string="Tickets", compute_sudo=True
     )
+    ticket_charge_count = fields.Integer(
+        string="Charges",
+        compute="_compute_billed_ticket_ids",
+        compute_sudo=True,
+        help="Pieces of work on tickets on this invoice.",
+    )
 
     @api.model
     def _get_billing_writers(self):
@@ -55,6 +61,7 @@ class AccountMove(models.Model):
             charges = lines.charge_ids | lines.noted_charge_ids
             move.billed_ticket_ids = charges.ticket_id
             move.billed_ticket_count = len(move.billed_ticket_ids)
+            move.ticket_charge_count = len(lines.charge_ids)
 
     def action_view_billed_tickets(self):
         """Open the tickets whose work is on these invoices.

@@ -46,6 +46,13 @@ class ContractContract(models.Model):
         help="What is used and left of what the contract includes, by the day of the "
         "work.",
     )
+    ticket_charge_count = fields.Integer(
+        string="Charges",
+        compute="_compute_ticket_charge_count",
+        groups="base.group_user",
+        help="Pieces of work that this contract was agreed for, as far as you may see "
+        "them.",
+    )
     total_tickets_created = fields.Integer(
         string="Tickets",
         compute="_compute_total_tickets_created",
@@ -78,6 +85,18 @@ class ContractContract(models.Model):
             contract.current_period_hours = float(hours.used)
             contract.remaining_hours = float(hours.left or 0)
             contract.allowance_text = contract._get_allowance_text(allowances, date)
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_ticket_charge_count(self):
+        charges = self.env["ticket.billing.charge"]
+        groups = charges.has_access("read") and charges._read_group(
+            [("contract_id", "in", self._origin.ids), ("is_void", "=", False)],
+            ["contract_id"],
+            ["__count"],
+        )
+        counts = dict(groups or [])
+        for contract in self:
+            contract.ticket_charge_count = counts.get(contract._origin, 0)
 
     def _compute_total_tickets_created(self):
         for contract in self:

@@ -4,6 +4,8 @@ from odoo.exceptions import AccessError
 from .helpdesk_ticket import MANAGER
 
 AUDITOR = "ticket_billing.group_ticket_billing_auditor"
+# More would fill the screen
+MOST_NAMED = 10
 
 
 class HelpdeskTicket(models.Model):
@@ -98,10 +100,17 @@ class HelpdeskTicket(models.Model):
         """
         self._check_readable()
         if not self._can_bill():
+            others = self.filtered(lambda t: self.env.user not in t._get_technicians())
+            others = others or self
+            numbers = [ticket._get_number() for ticket in others[:MOST_NAMED]]
+            if len(others) > MOST_NAMED:
+                numbers.append("…")
             raise AccessError(
                 self.env._(
                     "You may bill tickets that you created or that are assigned to "
-                    "you. Ask a manager of ticket billing to bill the others."
+                    "you. Ask a manager of ticket billing to bill the others: "
+                    "%(tickets)s.",
+                    tickets=", ".join(numbers),
                 )
             )
 

@@ -19,11 +19,12 @@ class HelpdeskTicket(models.Model):
     billing_run_line_ids = fields.One2many(
         comodel_name="ticket.billing.run.line",
         inverse_name="ticket_id",
+        domain=[("run_id.dry_run", "=", False)],
         string="Billing History",
         readonly=True,
         copy=False,
         groups=RUN_READERS,
-        help="What each run did with this ticket, and why.",
+        help="What each run did with this ticket, and why. Dry runs did nothing.",
     )
 
     @api.model
@@ -38,16 +39,22 @@ class HelpdeskTicket(models.Model):
             ticket.billing_can_bill = ticket._can_bill()
 
     def action_view_charges(self):
-        """Open the charges of these tickets, as far as the user may read them.
+        """Open the charges of these tickets, as far as the user may read them; before
+        there are any, what billing would make of the work.
 
         :raise AccessError: if the user may not read one of the tickets
         """
         self._check_readable()
         charges = self.env["ticket.billing.charge"]
+        if not charges.search_count(self._get_standing_domain(), limit=1):
+            return self.action_preview_billing()
         return {
             **charges._get_records_action(name=self.env._("Charges")),
             "view_mode": "list,form",
             "views": [(False, "list"), (False, "form")],
-            "domain": [("ticket_id", "in", self.ids), ("is_void", "=", False)],
+            "domain": self._get_standing_domain(),
             "context": {"create": False},
         }
+
+    def _get_standing_domain(self):
+        return [("ticket_id", "in", self.ids), ("is_void", "=", False)]

@@ -108,10 +108,9 @@ class HelpdeskTicket(models.Model):
         lines = preview.get_lines(self)
         waiting = [line for line in lines if line.waits]
         if waiting:
-            reasons = [charge.reason for line in waiting for charge in line.charges]
-            return next(filter(None, reasons), "") or self.env._(
-                "Over the limits: waits for a manager's approval."
-            )
+            charges = waiting[0].charges.concat(*[line.charges for line in waiting[1:]])
+            reasons = filter(None, charges.mapped("reason"))
+            return next(reasons, "") or self._get_approval_reason(charges.policy_id)
         if any(line.will_bill for line in lines):
             return ""
         covered = (vals["reason"] for vals in rating.charges)

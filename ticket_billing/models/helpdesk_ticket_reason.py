@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.tools import format_date
 
 from .helpdesk_ticket import EVENTS
@@ -90,7 +90,14 @@ class HelpdeskTicket(models.Model):
         reasons = dict.fromkeys(filter(None, waiting.mapped("reason")))
         if reasons:
             return " ".join(reasons)
-        return self.env._("Over the limits: waits for a manager's approval.")
+        return self._get_approval_reason(waiting.policy_id)
+
+    @api.model
+    def _get_approval_reason(self, policies):
+        """Return why work waits for a manager, by the policies that it was rated by."""
+        if "over" in policies.mapped("approval"):
+            return self.env._("Over the limits: waits for a manager's approval.")
+        return self.env._("Waits for a manager's approval.")
 
     def _get_billing_reason(self, charges, batch):
         """Return a sentence for the reader of the ticket, in his language.

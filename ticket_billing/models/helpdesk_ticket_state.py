@@ -74,6 +74,14 @@ class HelpdeskTicket(models.Model):
         groups=AMOUNTS,
         help="Drafts included, less what was credited, before tax.",
     )
+    amount_waiting = fields.Monetary(
+        string="Released Amount",
+        compute="_compute_billing_amounts",
+        compute_sudo=True,
+        currency_field="billing_currency_id",
+        groups=AMOUNTS,
+        help="What was released or credited and waits for a decision, before tax.",
+    )
 
     # Not of what is done with: tickets that were billed, years of them
     _billing_work_index = models.Index(

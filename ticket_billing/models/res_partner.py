@@ -2,17 +2,22 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 MANAGER = "ticket_billing.group_ticket_billing_manager"
+READERS = f"{MANAGER},ticket_billing.group_ticket_billing_auditor"
 
 
 class ResPartner(models.Model):
     _name = "res.partner"
-    _inherit = ["res.partner", "ticket.billing.logged.mixin"]
+    _inherit = [
+        "res.partner",
+        "ticket.billing.logged.mixin",
+        "ticket.billing.protected.mixin",
+    ]
 
     ticket_billing_level = fields.Selection(
         selection=lambda self: self._get_ticket_billing_levels(),
-        string="Ticket Billing",
+        string="Automation Level",
         company_dependent=True,
-        groups=MANAGER,
+        groups=READERS,
         help="How far tickets of this customer are billed by themselves. Empty: as the "
         "billing policy says.",
     )
@@ -20,9 +25,15 @@ class ResPartner(models.Model):
         comodel_name="ticket.billing.policy",
         string="Ticket Billing Policy",
         company_dependent=True,
-        groups=MANAGER,
+        groups=READERS,
         help="House rules for this customer. Empty: the company's.",
     )
+
+    @api.model
+    def _get_billing_writers(self):
+        # EXTENDS ticket_billing
+        names = ("ticket_billing_level", "ticket_billing_policy_id")
+        return {**super()._get_billing_writers(), **dict.fromkeys(names, MANAGER)}
 
     @api.model
     def _get_logged_fields(self):

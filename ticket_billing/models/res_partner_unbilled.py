@@ -88,8 +88,13 @@ class ResPartner(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "ticket_billing.ticket_billing_charge_action"
         )
+        unbilled = self.env.ref(
+            "ticket_billing.ticket_billing_charge_view_list_unbilled"
+        )
+        views = [view for view in action["views"] if view[1] != "list"]
         return {
             **action,
+            "views": [(unbilled.id, "list"), *views],
             "domain": list(self._get_ticket_charge_domain()),
             "context": {"search_default_unbilled": 1},
         }

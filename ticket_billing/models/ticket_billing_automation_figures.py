@@ -7,12 +7,21 @@ from odoo.fields import Domain
 from .ticket_billing_charge import AMOUNTS
 
 TICKET_STATES = {"pending": "pending", "blocked": "blocked"}
-# Kind of charges → the field with their amount
+# Kind of charges → the fields with their amount: what counts, and what is taken off
 CHARGE_AMOUNTS = {
-    "to_approve": "amount",
-    "ready": "amount",
-    "released": "waiting_amount",
-    "billed": "invoiced_amount",
+    "to_approve": ("amount",),
+    "ready": ("amount",),
+    "released": ("waiting_amount",),
+    "billed": ("invoiced_amount", "credited_amount"),
+}
+# The pages that show what a card counts
+CARD_ACTIONS = {
+    "pending": "helpdesk_ticket_action_pending",
+    "blocked": "helpdesk_ticket_action_blocked",
+    "to_approve": "ticket_billing_charge_action_to_approve",
+    "ready": "ticket_billing_charge_action_ready",
+    "released": "ticket_billing_charge_action_released",
+    "billed": "ticket_billing_charge_action_billed",
 }
 
 
@@ -54,7 +63,7 @@ class TicketBillingAutomation(models.Model):
         string="Billed this month",
         compute="_compute_charge_figures",
         help="Pieces of work that were put on invoices since the first of the month, "
-        "drafts included.",
+        "drafts included, less what was credited.",
     )
     to_approve_amount = fields.Char(compute="_compute_charge_figures", groups=AMOUNTS)
     ready_amount = fields.Char(compute="_compute_charge_figures", groups=AMOUNTS)
@@ -84,8 +93,8 @@ class TicketBillingAutomation(models.Model):
     def _compute_charge_figures(self):
         shows_amounts = self.env.user.has_group(AMOUNTS)
         for page in self:
-            for card, name in CHARGE_AMOUNTS.items():
-                count, amounts = page._get_charge_figures(card, name, shows_amounts)
+            for card in CHARGE_AMOUNTS:
+                count, amounts = page._get_charge_figures(card, shows_amounts)
                 page[f"{card}_count"] = count
                 page[f"{card}_amount"] = amounts
 
@@ -101,21 +110,20 @@ class TicketBillingAutomation(models.Model):
             page.last_run_found = run.found
             page.last_run_blocked = run.blocked
 
-    def _get_charge_figures(self, card, name, shows_amounts):
-        """Return how many charges a card counts, and what they are worth in words.
-
-        :param str name: the field with their amount
-        """
+    def _get_charge_figures(self, card, shows_amounts):
+        """Return how many charges a card counts, and what they are worth in words."""
         if not shows_amounts:
             charges = self.env["ticket.billing.charge"]
             return charges.search_count(self._get_charge_domain(card)), False
+        sums = [f"{name}:sum" for name in CHARGE_AMOUNTS[card]]
         groups = self.env["ticket.billing.charge"]._read_group(
-            self._get_charge_domain(card), ["currency_id"], ["__count", f"{name}:sum"]
+            self._get_charge_domain(card), ["currency_id"], ["__count", *sums]
         )
         amounts = [
-            currency.format(amount or 0.0) for currency, _count, amount in groups
+            currency.format((amount or 0.0) - sum(less or 0.0 for less in credited))
+            for currency, _count, amount, *credited in groups
         ]
-        return sum(count for _c, count, _a in groups), " + ".join(amounts)
+        return sum(group[1] for group in groups), " + ".join(amounts)
 
     # What is counted
 
@@ -163,19 +171,14 @@ class TicketBillingAutomation(models.Model):
             return self.last_run_id._get_records_action()
         if card in TICKET_STATES:
             domain = self._get_ticket_domain([TICKET_STATES[card]])
-            return self._get_list_action("helpdesk.ticket", card, domain)
+            return self._get_card_action(card, domain)
         if card in CHARGE_AMOUNTS:
-            domain = self._get_charge_domain(card)
-            return self._get_list_action("ticket.billing.charge", card, domain)
+            return self._get_card_action(card, self._get_charge_domain(card))
         raise UserError(self.env._("There is no such figure on this page."))
 
-    def _get_list_action(self, model, card, domain):
-        field = self._fields[f"{card}_count"]
-        return {
-            "type": "ir.actions.act_window",
-            "name": field._description_string(self.env),
-            "res_model": model,
-            "views": [(False, "list"), (False, "form")],
-            "domain": list(domain),
-            "context": {"create": False},
-        }
+    def _get_card_action(self, card, domain):
+        """Return the page that shows what a card counts, of this company."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            f"ticket_billing.{CARD_ACTIONS[card]}"
+        )
+        return {**action, "domain": list(domain)}

@@ -6,7 +6,9 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date, format_datetime
 
+from ..tools.health import OK
 from .ticket_billing_charge import AMOUNTS
+from .ticket_billing_health import ADMIN
 from .ticket_billing_run import BY_HAND
 from .ticket_billing_run_line import OUTCOMES
 
@@ -17,6 +19,8 @@ TICKETS = ("blocked", "pending")
 LAST_RUNS = 6
 MONTHS = 12
 DAYS = 30
+# Checks that took less are made again whenever somebody looks
+QUICK_SECONDS = 0.2
 
 
 class TicketBillingCockpit(models.AbstractModel):
@@ -45,6 +49,8 @@ class TicketBillingCockpit(models.AbstractModel):
         statistics = own.get_statistics(today - timedelta(days=DAYS - 1), today)
         return {
             "company": company.name,
+            "is_on": company.ticket_billing_enabled,
+            "can_set_up": self.env.user.has_group(ADMIN),
             "cards": self._get_cards(company, own),
             "problems": self._get_problems(company),
             "runs": self._get_runs(company),
@@ -104,22 +110,33 @@ class TicketBillingCockpit(models.AbstractModel):
 
     @api.model
     def _get_problems(self, company):
-        """Return what the checks of Health found, the worst first."""
+        """Return what the checks of Health found, the worst first.
+
+        What is checked quickly is checked again, so that what was mended is gone.
+        """
         rows = self.env["ticket.billing.health"].search(
-            [("company_id", "=", company.id), ("status", "!=", "ok")]
+            [("company_id", "=", company.id), ("status", "!=", OK)]
         )
-        return [
-            {
-                "id": row.id,
-                "name": row.name,
-                "status": row.status,
-                "message": row.message,
-                "count": row.count,
-                "has_records": bool(row.res_model),
-                "since": format_date(self.env, row.since),
-            }
-            for row in rows
-        ]
+        problems = [self._get_problem(row) for row in rows]
+        return [problem for problem in problems if problem["status"] != OK]
+
+    @api.model
+    def _get_problem(self, row):
+        finding = {}
+        if row.seconds < QUICK_SECONDS:
+            finding = row._get_finding()
+        status = finding.get("status", row.status)
+        labels = dict(row._fields["status"]._description_selection(self.env))
+        return {
+            "id": row.id,
+            "name": row.name,
+            "status": status,
+            "status_label": labels[status],
+            "message": finding.get("message", row.message),
+            "count": finding.get("count", row.count),
+            "has_records": bool(finding.get("model", row.res_model)),
+            "since": format_date(self.env, row.since),
+        }
 
     @api.model
     def _get_queue(self, company, runs):

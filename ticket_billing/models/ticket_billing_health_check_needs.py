@@ -109,15 +109,13 @@ class TicketBillingHealth(models.Model):
 
     @api.model
     def _get_link(self, need, row_ids):
-        """Return a link to the record that has to be mended, else to the page Health.
-
-        Empty for what the page itself offers to choose.
-        """
+        """Return a link to what has to be mended: the company's page Automation, the
+        record, else the page Health."""
         model, domain = need["model"], need["domain"] or []
-        if model == "res.company":
-            return ""
         path = f"ticket-billing-health/{row_ids.get(need['check'], '')}".rstrip("/")
-        if model and self.env[model].has_access("read"):
+        if model == "res.company":
+            path = f"ticket-billing-automation/{need['company_id']}"
+        elif model and self.env[model].has_access("read"):
             ids = [value for name, _op, value in domain if name == "id"]
             if ids and len(ids[0]) == 1:
                 path = f"{model}/{ids[0][0]}"

@@ -49,11 +49,18 @@ class TicketBillingMessage(models.AbstractModel):
         """Return links to the first records that the user may read."""
         return [
             {
-                "label": record.display_name,
+                "label": self._get_label(record),
                 "url": f"/odoo/{record._name}/{record.id}",
             }
             for record in self._get_readable(records)[:MOST_LINKS]
         ]
+
+    @api.model
+    def _get_label(self, record):
+        """Return what a link to a record says; of a run there is but its moment."""
+        if record._name == "ticket.billing.run":
+            return self.env._("Run of %(moment)s", moment=record.display_name)
+        return record.display_name
 
     @api.model
     def _get_link_texts(self, records):

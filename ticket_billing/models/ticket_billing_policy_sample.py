@@ -47,7 +47,6 @@ class TicketBillingPolicy(models.Model):
             },
         ]
 
-    @api.model
     def action_load_samples(self):
         """Add the samples to the company, but for those whose name it has already.
 

@@ -30,11 +30,16 @@ class TicketBillingRating(models.AbstractModel):
             currency: sum(c.invoiced_amount - c.credited_amount for c in group)
             for currency, group in charges.grouped("currency_id").items()
         }
+        released = {
+            currency: sum(group.mapped("waiting_amount"))
+            for currency, group in charges.grouped("currency_id").items()
+        }
         currency = self._get_common_currency([*to_invoice, *invoiced])
         return {
             "billing_currency_id": currency.id,
             "amount_to_invoice": self._get_total(to_invoice, currency),
             "amount_invoiced": self._get_total(invoiced, currency),
+            "amount_waiting": self._get_total(released, currency),
         }
 
     @api.model

@@ -18,7 +18,7 @@ class TicketBillingRun(models.Model):
         only."""
         runs = self._run_by_hand(dry_run=False)
         action = runs._get_notification_action()
-        remaining = self._search_due_by_hand(count=True)
+        remaining = self._count_left(runs)
         if remaining:
             more = self.env._("Tickets that are left: %(count)s", count=remaining)
             action["params"]["message"] += f"\n{more}"
@@ -36,11 +36,19 @@ class TicketBillingRun(models.Model):
             "button", tickets=tickets, dry_run=dry_run, due=Due()
         )
 
-    def _search_due_by_hand(self, count=False):
-        """Return the oldest tickets that are due by hand, or how many there are."""
+    def _search_due_by_hand(self):
+        """Return the oldest tickets that are due by hand."""
         tickets = self.env["helpdesk.ticket"].sudo()
-        domain = self._get_due_domain("button")
-        domain &= Domain("company_id", "in", self.env.companies.ids)
-        if count:
-            return tickets.search_count(domain)
-        return tickets.search(domain, limit=MOST_AT_ONCE, order=ORDER)
+        return tickets.search(
+            self._get_due_by_hand_domain(), limit=MOST_AT_ONCE, order=ORDER
+        )
+
+    def _count_left(self, runs):
+        """Return how many tickets are due by hand that runs did not look at."""
+        looked_at = Domain("id", "in", runs.sudo().line_ids.ticket_id.ids)
+        tickets = self.env["helpdesk.ticket"].sudo()
+        return tickets.search_count(self._get_due_by_hand_domain() & ~looked_at)
+
+    def _get_due_by_hand_domain(self):
+        own = Domain("company_id", "in", self.env.companies.ids)
+        return self._get_due_domain("button") & own

@@ -26,28 +26,44 @@ class TicketBillingRun(models.Model):
         if not drafts or not moves.has_access("read"):
             return self._get_notification_action()
         opened = drafts._get_records_action(name=self.env._("Draft Invoices"))
+        # With the customers, as Odoo lists invoices
+        opened["context"] = {"default_move_type": "out_invoice"}
         if all(line.outcome == "invoiced" for line in self.sudo().line_ids):
             return opened
         return self._get_notification_action(next=opened)
 
     def _get_notification_action(self, **params):
         """Return a notification that tells what became of the tickets, with links to
-        the runs, or to the tickets for who may not read runs.
+        the drafts and the runs, or to the tickets for who may not read runs.
 
         :param params: of the client action
         """
         lines = self.sudo().line_ids
         reasons = lines._get_reasons(MOST_REASONS)
-        billed = sum(line.outcome == "invoiced" for line in lines)
         is_fine = not lines.filtered(
             lambda line: line.outcome in ("blocked", "skipped")
         )
-        summary = self.env._("Tickets on draft invoices: %(count)s", count=billed)
         return self.env["ticket.billing.message"]._show(
-            "\n".join([summary, *reasons]),
+            "\n".join([*self._get_summary(), *reasons]),
+            lines.move_ids,
             self if self.has_access("read") else lines.ticket_id,
             title=self.env._("Ticket Billing"),
             type="success" if is_fine else "warning",
             sticky=bool(reasons),
             **params,
         )
+
+    def _get_summary(self):
+        """Return how many tickets had which outcome, a sentence for each."""
+        outcomes = self.sudo().line_ids.mapped("outcome")
+        texts = {
+            "invoiced": self.env._("Tickets on draft invoices: %(count)s"),
+            "covered": self.env._("Tickets that are covered: %(count)s"),
+            "to_approve": self.env._("Tickets to approve: %(count)s"),
+            "blocked": self.env._("Tickets that are blocked: %(count)s"),
+        }
+        return [
+            text % {"count": outcomes.count(outcome)}
+            for outcome, text in texts.items()
+            if outcome == "invoiced" or outcome in outcomes
+        ]

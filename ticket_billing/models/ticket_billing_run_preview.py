@@ -130,7 +130,7 @@ class TicketBillingRun(models.Model):
             line.will_bill = will_bill and bool(line.move)
         if will_bill:
             preview.moves += drafts
-            preview.joined += [move for move, draft in drafts.items() if draft]
+            preview.drafts |= {move: draft for move, draft in drafts.items() if draft}
             facts = [self._get_preview_facts(move) for move in drafts]
             preview.facts["invoices"] += facts
         return True

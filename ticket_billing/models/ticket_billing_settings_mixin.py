@@ -2,6 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from .ticket_billing_charge import AMOUNTS
+
 SWITCHES = "company_id"
 RULES = "company_id.ticket_billing_policy_id"
 # How long people are advised to look at every draft
@@ -58,6 +60,9 @@ class TicketBillingSettingsMixin(models.AbstractModel):
     ticket_billing_minimum_hours = fields.Float(**_policy("minimum_hours"))
     ticket_billing_approval = fields.Selection(**_policy("approval"))
     ticket_billing_approval_hours = fields.Float(**_policy("approval_hours"))
+    ticket_billing_approval_amount = fields.Float(
+        digits="Product Price", groups=AMOUNTS, **_policy("approval_amount")
+    )
     ticket_billing_daily_limit = fields.Monetary(
         currency_field="currency_id", **_company("ticket_billing_daily_limit")
     )

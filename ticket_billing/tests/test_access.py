@@ -37,6 +37,19 @@ class TestAccess(TicketBillingCommon):
         self.assertEqual(action["tag"], "display_notification")
         self.assertEqual(ticket.billing_state, "invoiced")
 
+    def test_technician_is_told_which_tickets_are_not_his(self):
+        reader = self._create_user(
+            "reader",
+            "ticket_billing.group_ticket_billing_user",
+            "helpdesk_mgmt.group_helpdesk_user",
+        )
+        mine, foreign = self._create_ticket(1.0), self._create_ticket(1.0)
+        mine.sudo().user_id = reader
+        tickets = (mine + foreign).with_user(reader)
+        with self.assertRaisesRegex(AccessError, foreign.number) as refused:
+            tickets.action_preview_billing()
+        self.assertNotIn(mine.number, str(refused.exception))
+
     def test_technician_sees_charges_of_his_own_tickets_only(self):
         ticket = self._create_ticket(1.0)
         self._close_and_bill(ticket)

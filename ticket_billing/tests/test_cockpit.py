@@ -1,4 +1,5 @@
 from freezegun import freeze_time
+from lxml import etree
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -102,6 +103,44 @@ class TestCockpit(InvoiceLifeCommon):
         self.assertEqual(amounts["ready"], money(50.0))
         self.assertEqual((amounts["blocked"], amounts["pending"]), ("", ""))
 
+    def test_amounts_are_those_of_the_lists(self):
+        """Each card is the total of the column that its list adds up."""
+        self._create_work()
+        # Two tickets on one invoice: 30.00 of the first is credited, all of the second
+        move = self._post(self._close_and_bill(self._create_ticket(2.0)).sudo())
+        self._credit(move, price_unit=30.0, quantity=1.0)
+        data = self._get_data()
+        page = self.env["ticket.billing.automation"].browse(data["page_id"])
+        page = page.with_user(self.people["manager"])
+        columns = {
+            "to_approve": "amount",
+            "ready": "amount",
+            "released": "waiting_amount",
+            "billed": "billed_amount",
+        }
+        money = self.company.currency_id.format
+        for key, column in columns.items():
+            with self.subTest(card=key):
+                action = page.with_context(card=key).action_view_figures()
+                charges = page.env[action["res_model"]]
+                [view] = [id_ for id_, kind in action["views"] if kind == "list"]
+                arch = etree.fromstring(charges.get_view(view, "list")["arch"])
+                summed = arch.xpath("//field[@sum][not(@optional='hide')]/@name")
+                self.assertEqual(summed, [column])
+                found = charges.search(action["domain"])
+                amount = money(sum(found.mapped(column)))
+                self.assertEqual(self._get_cards(data)[key]["amount"], amount)
+        self.assertEqual(self._get_cards(data)["billed"]["amount"], money(130.0))
+        self.assertEqual(data["months"][-1]["amount"], 130.0)
+
+    def test_lists_behind_cards_say_what_will_appear(self):
+        page = self.env["ticket.billing.automation"].browse(self.company.id)
+        page = page.with_user(self.people["manager"])
+        for card in CARDS:
+            with self.subTest(card=card):
+                action = page.with_context(card=card).action_view_figures()
+                self.assertIn("o_view_nocontent_smiling_face", action["help"])
+
     def test_months_and_quality(self):
         self.company.sudo().partner_id.tz = "Europe/Berlin"
         self.company.sudo().write(
@@ -145,6 +184,29 @@ class TestCockpit(InvoiceLifeCommon):
         problems = self._get_data()["problems"]
         self.assertTrue(problems)
         self.assertEqual([problem["id"] for problem in problems], rows.ids)
+
+    def test_what_was_mended_is_gone(self):
+        self._create_work()
+        health = self.env["ticket.billing.health"].sudo()
+        health._refresh(self.company)
+        own = [("company_id", "=", self.company.id)]
+        blocked = health.search([*own, ("check", "=", "blocked")])
+        self.assertIn(blocked.id, [row["id"] for row in self._get_data()["problems"]])
+        tickets = self.env["helpdesk.ticket"].search(
+            [("billing_state", "=", "blocked")]
+        )
+        tickets.sudo().billable = False
+        self.assertNotIn(
+            blocked.id, [row["id"] for row in self._get_data()["problems"]]
+        )
+        blocked.seconds = 9.0
+        self.assertIn(blocked.id, [row["id"] for row in self._get_data()["problems"]])
+
+    def test_whether_billing_is_on(self):
+        self.company.sudo().ticket_billing_enabled = False
+        self.assertFalse(self._get_data()["is_on"])
+        self.company.sudo().ticket_billing_enabled = True
+        self.assertTrue(self._get_data()["is_on"])
 
     def test_who_may_look(self):
         for user in (self.people["user"], self.agent):

@@ -159,7 +159,16 @@ class TestDraftJoining(TicketBillingCommon):
         action = second.action_preview_billing()
         wizard = self.env["ticket.billing.preview"].browse(action["res_id"])
         self.assertRecordValues(
-            wizard.invoice_ids, [{"is_joined": True, "amount_untaxed": 300.0}]
+            wizard.invoice_ids,
+            [
+                {
+                    "is_joined": True,
+                    "amount_untaxed": 200.0,
+                    "amount_tax": 38.0,
+                    "amount_total": 238.0,
+                    "draft_total": 357.0,
+                }
+            ],
         )
         self.assertRecordValues(wizard.line_ids, [{"amount": 200.0}])
         self.assertEqual(second.get_billing_preview()[0]["amount_untaxed"], 200.0)

@@ -54,7 +54,12 @@ class TestMessages(TicketBillingCommon):
         self.assertIn("Tickets on draft invoices: 1", text)
         self.assertIn("it has no customer", text)
         self.assertEqual(action["params"]["type"], "warning")
-        self.assertEqual(urls, self._get_urls(tickets.sudo().billing_run_id))
+        self.assertIn("Tickets that are blocked: 1", text)
+        self.assertNotIn("to approve", text)
+        found = self._get_urls(tickets.invoice_ids)
+        found += self._get_urls(tickets.sudo().billing_run_id)
+        self.assertEqual(urls, found)
+        self.assertIn("Run of ", text)
         opened = action["params"]["next"]
         self.assertEqual(opened["res_model"], "account.move")
         self.assertEqual(opened["res_id"], tickets.invoice_ids.id)
@@ -84,6 +89,16 @@ class TestMessages(TicketBillingCommon):
         self.assertEqual(ticket.billing_state, "invoiced")
         self.assertNotIn(ticket.number, action["params"]["message"])
         self.assertFalse(ticket.sudo().billing_run_id.line_ids.reason)
+
+    def test_run_tells_of_what_waits_and_of_no_blocked_ticket_that_is_left(self):
+        waiting = self._close(self._create_ticket(9.0)) + self._make_blocked()
+        self.assertEqual(waiting.mapped("billing_pending"), [True, True])
+        runs = self.env["ticket.billing.run"].with_user(self.people["manager"])
+        text, _urls = self._read(runs.action_run_now())
+        self.assertIn("Tickets on draft invoices: 0", text)
+        self.assertIn("Tickets to approve: 1", text)
+        self.assertIn("Tickets that are blocked: 1", text)
+        self.assertNotIn("left", text)
 
     def test_technician_finds_his_tickets(self):
         ticket = self._close(self._create_ticket(1.0))

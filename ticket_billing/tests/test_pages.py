@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo.tests import Form, tagged
 
 from .common_pages import DATA_VIEWS, GROUP, PagesCommon
@@ -96,6 +98,40 @@ class TestPages(PagesCommon):
                     self.assertGreaterEqual(
                         self._load(records, views), 2 * len(records)
                     )
+
+    def test_first_views_stay_those_of_their_addons(self):
+        """A page of ours never takes the place of Helpdesk's board, or the like."""
+        data = self.env["ir.model.data"].sudo()
+        for model in INHERITED:
+            for kind in self._get_kinds(model):
+                view = self.env[model].sudo().get_view(view_type=kind)["id"]
+                own = [("model", "=", "ir.ui.view"), ("res_id", "=", view)]
+                with self.subTest(model=model, kind=kind):
+                    modules = data.search(own).mapped("module")
+                    self.assertTrue(modules)
+                    self.assertNotIn("ticket_billing", modules)
+
+    def test_buttons_take_records(self):
+        """The browser hands the records over, which a method of the model refuses."""
+        data = self.env["ir.model.data"].sudo()
+        own = [("model", "=", "ir.ui.view"), ("module", "=like", "ticket_billing%")]
+        views = self.env["ir.ui.view"].sudo().browse(data.search(own).mapped("res_id"))
+        count = 0
+        for view in views.filtered("model"):
+            for name, model in self._get_buttons(view):
+                with self.subTest(view=view.name, button=name):
+                    method = getattr(self.env.registry[model], name)
+                    self.assertFalse(getattr(method, "_api_model", False))
+                    count += 1
+        self.assertGreater(count, 80)
+
+    def _get_buttons(self, view):
+        """Return (method, model) of each button of a view, those in lists included."""
+        for button in etree.fromstring(view.arch).iterfind(".//button[@type='object']"):
+            model = view.model
+            for field in reversed([*button.iterancestors("field")]):
+                model = self.env[model]._fields[field.get("name")].comodel_name or model
+            yield button.get("name"), model
 
     def _get_kinds(self, model):
         """Return the types of views that a model has."""

@@ -55,6 +55,26 @@ class TestPartnerForm(TicketBillingCommon):
                 amount = self.company.currency_id.format(1000.0)
                 self.assertEqual(page.ticket_unbilled_amount, amount)
 
+    def test_column_of_the_button_adds_up_to_what_it_says(self):
+        self._bill_all_ways()
+        move = self._close_and_bill(self._create_ticket(2.0)).sudo()
+        move.action_post()
+        charge = move.invoice_line_ids.charge_ids
+        reversal = move._reverse_moves()
+        reversal.invoice_line_ids.filtered("charge_ids").price_unit = 30.0
+        reversal.action_post()
+        self.assertEqual(charge.waiting_amount, 60.0)
+        page = self.customer.with_user(self.manager)
+        action = page.action_view_ticket_charges()
+        [view] = [id_ for id_, kind in action["views"] if kind == "list"]
+        charges = self.env["ticket.billing.charge"].with_user(self.manager)
+        arch = charges.get_view(view, "list")["arch"]
+        self.assertIn('name="unbilled_amount"', arch)
+        total = sum(charges.search(action["domain"]).mapped("unbilled_amount"))
+        money = self.company.currency_id.format
+        self.assertEqual(page.ticket_unbilled_amount, money(total))
+        self.assertEqual(total, 1060.0)
+
     def test_customer_without_tickets(self):
         page = self._create_customer("New").with_user(self.manager)
         self.assertFalse(page.has_ticket_charges)

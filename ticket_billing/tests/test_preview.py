@@ -225,7 +225,7 @@ class TestPreview(TicketBillingCommon):
         self.assertRecordValues(
             wizard.line_ids, [{"amount": 100.0, "will_bill": False}]
         )
-        self.assertIn("waits for a manager's approval", wizard.reasons)
+        self.assertIn("Waits for a manager's approval", wizard.reasons)
         self.assertEqual(ticket.get_billing_preview()[0]["amount_untaxed"], 100.0)
 
     def test_work_that_is_ready_already_is_billed(self):

@@ -101,6 +101,26 @@ class TestTicketForm(RightsCommon):
         with self.assertRaises(AccessError):
             ticket.with_user(self.users["technician"]).read(["billing_run_line_ids"])
 
+    def test_dry_runs_are_no_history(self):
+        ticket = self._close(self._create_ticket(1.0))
+        self.env["ticket.billing.run"]._process("button", tickets=ticket, dry_run=True)
+        self.assertFalse(ticket.billing_run_line_ids)
+
+    def test_before_there_are_charges_the_amount_leads_to_the_preview(self):
+        ticket = self._create_ticket(1.0)
+        action = ticket.action_view_charges()
+        self.assertEqual(action["res_model"], "ticket.billing.preview")
+        self._close_and_bill(ticket)
+        action = ticket.action_view_charges()
+        self.assertEqual(action["res_model"], "ticket.billing.charge")
+
+    def test_released_amount_is_in_sight(self):
+        ticket = self._create_ticket(1.5)
+        self._close_and_bill(ticket).sudo().unlink()
+        self.assertRecordValues(
+            ticket, [{"amount_waiting": 150.0, "amount_to_invoice": 0.0}]
+        )
+
     def test_charges_are_those_of_the_ticket(self):
         ticket = self.own.records["draft"].with_user(self.users["manager"])
         action = ticket.action_view_charges()

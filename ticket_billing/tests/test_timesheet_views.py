@@ -54,6 +54,37 @@ class TestTimesheetViews(TicketBillingCommon):
         found = entries.filtered_domain(safe_eval(domain))
         self.assertEqual(found, unbilled.sudo().timesheet_ids)
 
+    def test_filters_by_what_became_of_the_time(self):
+        groups = [
+            "account.group_account_invoice",
+            "hr_timesheet.group_timesheet_manager",
+        ]
+        accountant = new_test_user(
+            self.env,
+            "timesheet_accountant",
+            groups=f"{','.join(groups)},ticket_billing.group_ticket_billing_auditor",
+            company_id=self.company.id,
+        )
+        waits, on_draft, billed = (self._create_ticket(h) for h in (9.0, 1.0, 2.0))
+        self._close_and_bill(billed).sudo().action_post()
+        self._close_and_bill(on_draft)
+        self._close(waits).action_generate_invoice()
+        arch = self._get_arch(accountant)
+        own = [("ticket_id", "in", (waits + on_draft + billed).ids)]
+        for name, ticket in (
+            ("waits", waits),
+            ("on_draft", on_draft),
+            ("billed", billed),
+            ("invoiced_this_month", billed),
+        ):
+            with self.subTest(filter=name):
+                [domain] = arch.xpath(
+                    f"//filter[@name='ticket_billing_{name}']/@domain"
+                )
+                lines = self.env["account.analytic.line"].with_user(accountant)
+                found = lines.search(own + safe_eval(domain))
+                self.assertEqual(found.ticket_id, ticket)
+
     def test_not_for_those_without_a_helpdesk(self):
         self.assertEqual(self._get_names(self._get_arch(self.clerk)), set())
 

@@ -49,8 +49,8 @@ class PreviewLine:
 
 @dataclass
 class Preview:
-    """The ratings, lines and invoices of tickets. ``moves`` are not saved; ``joined``
-    are those of them that stand for an open draft.
+    """The ratings, lines and invoices of tickets. ``moves`` are not saved; ``drafts``
+    holds the open drafts that some of them stand for.
 
     ``errors`` holds by ticket why it cannot be invoiced, ``unbilled`` the hours that
     are not billed by reason. ``facts`` is what would be written, as plain values.
@@ -62,7 +62,7 @@ class Preview:
     ratings: list = field(default_factory=list)
     lines: list = field(default_factory=list)
     moves: list = field(default_factory=list)
-    joined: list = field(default_factory=list)
+    drafts: dict = field(default_factory=dict)
     errors: dict = field(default_factory=dict)
     unbilled: dict = field(default_factory=dict)
     facts: dict = field(default_factory=lambda: {"ratings": [], "invoices": []})
@@ -80,7 +80,7 @@ class Preview:
         self.ratings += part.ratings
         self.add_lines(part.lines)
         self.moves += part.moves
-        self.joined += part.joined
+        self.drafts |= part.drafts
         self.errors |= part.errors
         for name, facts in part.facts.items():
             self.facts[name] += facts

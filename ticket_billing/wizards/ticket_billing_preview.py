@@ -3,6 +3,8 @@ from odoo import Command, api, fields, models
 from ..models.ticket_billing_charge import AMOUNTS
 from ..tools.due import EVERYTHING, Due
 
+TOTALS = ("amount_untaxed", "amount_tax", "amount_total")
+
 
 class TicketBillingPreview(models.TransientModel):
     """Shows the invoices that tickets will make, and makes them when confirmed."""
@@ -48,6 +50,7 @@ class TicketBillingPreview(models.TransientModel):
     difference = fields.Text(string="Changed meanwhile", readonly=True)
     explanation = fields.Text(string="How it comes about", readonly=True)
     digest = fields.Char(
+        string="Checksum",
         groups=fields.NO_ACCESS,
         help="Stands for what would be written when this was shown. Whoever reads it "
         "could find out amounts by trying.",
@@ -158,12 +161,17 @@ class TicketBillingPreview(models.TransientModel):
     @api.model
     def _prepare_invoice(self, preview, move):
         totals = self.env["ticket.billing.run"]._get_preview_totals(move)
-        amounts = ("amount_untaxed", "amount_tax", "amount_total")
+        draft = preview.drafts.get(move)
+        added = {
+            name: total - (draft[name] if draft else 0.0)
+            for name, total in zip(TOTALS, totals, strict=True)
+        }
         return {
             "partner_id": move.partner_id.id,
-            "is_joined": move in preview.joined,
+            "is_joined": bool(draft),
             "currency_id": move.currency_id.id,
-            **dict(zip(amounts, totals, strict=True)),
+            "draft_total": totals[-1],
+            **{name: move.currency_id.round(total) for name, total in added.items()},
         }
 
     @api.model
@@ -191,7 +199,7 @@ class TicketBillingPreview(models.TransientModel):
             "invoice_count": len(moves),
             **{
                 name: currency.round(sum(invoice[name] for invoice in invoices))
-                for name in ("amount_untaxed", "amount_tax", "amount_total")
+                for name in TOTALS
             },
         }
 

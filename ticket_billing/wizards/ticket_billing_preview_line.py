@@ -66,10 +66,23 @@ class TicketBillingPreviewInvoice(models.TransientModel):
     )
     partner_id = fields.Many2one(comodel_name="res.partner", string="Customer")
     is_joined = fields.Boolean(
-        string="Open Draft",
-        help="An open draft of the customer that the work joins; with its other lines.",
+        string="Joins a Draft",
+        help="The work goes on an open draft of the customer, beside its other lines.",
+    )
+    draft_total = fields.Monetary(
+        string="Draft Then",
+        groups=AMOUNTS,
+        help="What the draft amounts to with it, tax included.",
     )
     currency_id = fields.Many2one(comodel_name="res.currency")
-    amount_untaxed = fields.Monetary(string="Untaxed Amount", groups=AMOUNTS)
+    amount_untaxed = fields.Monetary(
+        string="Untaxed Amount",
+        groups=AMOUNTS,
+        help="What this work adds to the invoice, before tax.",
+    )
     amount_tax = fields.Monetary(string="Taxes", groups=AMOUNTS)
-    amount_total = fields.Monetary(string="Total", groups=AMOUNTS)
+    amount_total = fields.Monetary(
+        string="Total",
+        groups=AMOUNTS,
+        help="What this work adds to the invoice, tax included.",
+    )

@@ -191,7 +191,7 @@ class TicketBillingSetup(models.TransientModel):
         self.step = STEPS[min(max(place, 0), len(STEPS) - 1)]
         return {
             "type": "ir.actions.act_window",
-            "name": self._description,
+            "name": self.env._("Set Up Ticket Billing"),
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",

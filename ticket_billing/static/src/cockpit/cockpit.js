@@ -1,10 +1,20 @@
-import { Component, onWillStart, onWillUnmount, useEffect, useRef, useState } from "@odoo/owl";
+import {
+    Component,
+    markup,
+    onWillStart,
+    onWillUnmount,
+    useEffect,
+    useRef,
+    useState,
+} from "@odoo/owl";
 import { loadBundle } from "@web/core/assets";
 import { cookie } from "@web/core/browser/cookie";
 import { getColor } from "@web/core/colors/colors";
+import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
+import { formatFloat } from "@web/core/utils/numbers";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
@@ -21,6 +31,7 @@ export class TicketBillingCockpit extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
+        this.dialog = useService("dialog");
         this.canvas = useRef("chart");
         this.state = useState({ data: null });
         this.display = { controlPanel: {} };
@@ -106,7 +117,13 @@ export class TicketBillingCockpit extends Component {
                         callbacks: { label: (item) => months[item.dataIndex].text },
                     },
                 },
-                scales: { x: { grid: { display: false } }, y: { beginAtZero: true } },
+                scales: {
+                    x: { grid: { display: false } },
+                    y: {
+                        beginAtZero: true,
+                        ticks: { callback: (value) => formatFloat(value, { digits: [16, 0] }) },
+                    },
+                },
             },
         });
     }
@@ -115,6 +132,10 @@ export class TicketBillingCockpit extends Component {
 
     async openResult(model, method, ids, context = {}) {
         const action = await this.orm.call(model, method, [ids], { context });
+        if (action.help) {
+            // As Odoo's own buttons do with what they get
+            action.help = markup(action.help);
+        }
         await this.action.doAction(action, { onClose: () => this.load() });
     }
 
@@ -147,13 +168,35 @@ export class TicketBillingCockpit extends Component {
         return this.openAction("helpdesk_ticket_action_blocked");
     }
 
+    /** What runs of the last days said of tickets that were blocked for one reason. */
+    openError(error) {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            name: _t("Blocked: %s", this.getErrorLabel(error)),
+            res_model: "ticket.billing.run.line",
+            views: [[false, "list"]],
+            domain: [
+                ["company_id", "=", this.state.data.page_id],
+                ["outcome", "=", "blocked"],
+                ["error_type", "=", error.error_type || false],
+                ["dry_run", "=", false],
+                ["create_date", ">=", `-${this.state.data.quality.days}d`],
+            ],
+        });
+    }
+
     dryRun() {
         return this.openResult(PAGE, "action_dry_run", [this.state.data.page_id]);
     }
 
     // The message opens the cockpit anew
     runNow() {
-        return this.openResult(PAGE, "action_run_now", [this.state.data.page_id]);
+        this.dialog.add(ConfirmationDialog, {
+            body: _t("Bill now what is due in this company, at every automation level?"),
+            confirmLabel: _t("Run Now"),
+            confirm: () => this.openResult(PAGE, "action_run_now", [this.state.data.page_id]),
+            cancel: () => {},
+        });
     }
 }
 

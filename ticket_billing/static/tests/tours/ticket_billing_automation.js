@@ -28,7 +28,8 @@ registry.category("web_tour.tours").add("ticket_billing_automation", {
         },
         {
             content: "It is in the list",
-            trigger: ".o_list_view .o_data_row:contains(Printer offline)",
+            trigger: 
+                ".o_data_row:contains(Printer offline), .o_kanban_record:contains(Printer offline)",
         },
     ],
 });

@@ -21,7 +21,8 @@ registry.category("web_tour.tours").add("ticket_billing_cockpit", {
         },
         {
             content: "It is in the list",
-            trigger: ".o_list_view .o_data_row:contains(Printer offline)",
+            trigger: 
+                ".o_data_row:contains(Printer offline), .o_kanban_record:contains(Printer offline)",
         },
         {
             content: "Go back",
@@ -35,7 +36,22 @@ registry.category("web_tour.tours").add("ticket_billing_cockpit", {
         },
         {
             content: "Its amount is the one of the card",
-            trigger: ".o_list_view .o_data_row:contains(900.00)",
+            trigger: 
+                ".o_list_view:contains(900.00), .o_kanban_view:contains(900.00)",
+        },
+        {
+            content: "Go back again",
+            trigger: ".o_breadcrumb .o_back_button, .breadcrumb-item a",
+            run: "click",
+        },
+        {
+            content: "Open what is ready, which is nothing",
+            trigger: "button[data-card=ready]:contains(0)",
+            run: "click",
+        },
+        {
+            content: "Read what would appear here",
+            trigger: ".o_view_nocontent_smiling_face:contains(Nothing waits for its invoice)",
         },
     ],
 });

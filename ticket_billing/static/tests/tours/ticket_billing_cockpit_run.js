@@ -12,6 +12,11 @@ registry.category("web_tour.tours").add("ticket_billing_cockpit_run", {
             run: "click",
         },
         {
+            content: "Be sure",
+            trigger: ".modal:contains(at every automation level) footer .btn-primary",
+            run: "click",
+        },
+        {
             content: "Read what happened, with a link to the run",
             trigger:
                 ".o_notification:contains(Tickets on draft invoices: 1) a[href*='/odoo/ticket.billing.run/']",
