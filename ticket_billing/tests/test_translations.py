@@ -16,6 +16,8 @@ ALIKE = {
         "%(hours)s h.",
         "%(origin)s: %(price)s.",
         "%(product)s: %(number)s %(title)s",
+        "%s h",
+        "%s min",
         "<strong>Ticket:</strong>",
         "API",
         "Administrator",
