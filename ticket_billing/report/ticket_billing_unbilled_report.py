@@ -2,9 +2,10 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+# The database sorts by these keys as texts
 AGES = [
-    ("0", "0–7 Days"),
-    ("8", "8–30 Days"),
+    ("00", "0–7 Days"),
+    ("08", "8–30 Days"),
     ("31", "31–60 Days"),
     ("61", "61–90 Days"),
     ("91", "Over 90 Days"),
@@ -76,8 +77,8 @@ class TicketBillingUnbilledReport(models.Model):
             """
             SELECT work.*,
                    work.amount IS NOT NULL AS is_amount_known,
-                   CASE WHEN work.age_days <= 7 THEN '0'
-                        WHEN work.age_days <= 30 THEN '8'
+                   CASE WHEN work.age_days <= 7 THEN '00'
+                        WHEN work.age_days <= 30 THEN '08'
                         WHEN work.age_days <= 60 THEN '31'
                         WHEN work.age_days <= 90 THEN '61'
                         ELSE '91' END AS age

@@ -39,14 +39,28 @@ class TestReportUnbilled(ReportCommon):
         waiting = self._bill_work(9.0, date="2026-02-01")
         self._assert_row(waiting, "to_approve", "31", 9.0, 900.0)
         ready = self._rate_for_later(2.0, date="2026-03-13")
-        self._assert_row(ready, "ready", "0", 2.0, 200.0)
+        self._assert_row(ready, "ready", "00", 2.0, 200.0)
         released = self._bill_work(3.0, date="2025-12-01")
         released.sudo().invoice_ids.unlink()
         self._assert_row(released, "released", "91", 3.0, 300.0)
         pending = self._close(self._work(0.7, date="2026-03-12"))
-        self._assert_row(pending, "not_rated", "8", 0.7, None)
+        self._assert_row(pending, "not_rated", "08", 0.7, None)
         blocked = self._bill_work(0.5, partner_id=False, date="2026-01-15")
         self._assert_row(blocked, "blocked", "61", 0.5, None)
+
+    def test_ages_ascend_in_lists_pivots_and_graphs(self):
+        days = ("2025-12-01", "2026-03-19", "2026-01-15", "2026-03-05", "2026-02-10")
+        tickets = self.env["helpdesk.ticket"].union(
+            *(self._close(self._work(1.0, date=day)) for day in days)
+        )
+        report = self._get_report("unbilled")
+        domain = [("ticket_id", "in", tickets.ids)]
+        groups = report.formatted_read_group(domain, ["age"], ["age_days:max"])
+        self.assertEqual([g["age_days:max"] for g in groups], [1, 15, 38, 64, 109])
+        ages = dict(report._fields["age"].selection)
+        self.assertEqual([g["age"] for g in groups], list(ages))
+        rows = report.search(domain, order="age, id")
+        self.assertEqual(rows.mapped("age_days"), [1, 15, 38, 64, 109])
 
     def test_what_has_an_invoice_is_not_open_or_is_not_billable_is_left_out(self):
         draft = self._bill_work(1.0)
@@ -62,7 +76,7 @@ class TestReportUnbilled(ReportCommon):
     def test_open_part_of_a_credit(self):
         ticket, move = self._post_work(4.0)
         self._credit(move, quantity=1.0)
-        self._assert_row(ticket, "released", "8", 1.0, 100.0)
+        self._assert_row(ticket, "released", "08", 1.0, 100.0)
         ticket.action_bill_again("old")
         self.assertFalse(self._find("unbilled", ticket))
 
@@ -84,7 +98,7 @@ class TestReportUnbilled(ReportCommon):
         charge = ticket._get_charges()
         self.assertEqual(charge.covered_quantity, 2.0)
         charge.action_change(quantity=2.5, reason="Agreed")
-        self._assert_row(ticket, "to_approve", "8", 2.5, 250.0)
+        self._assert_row(ticket, "to_approve", "08", 2.5, 250.0)
 
     def test_foreign_amounts_are_converted_at_the_rate_of_the_service_date(self):
         self._create_euro_contract()
@@ -98,7 +112,7 @@ class TestReportUnbilled(ReportCommon):
         self._create_euro_contract()
         ticket = self._rate_for_later(1.0)
         self.euro.rate_ids.sudo().unlink()
-        self._assert_row(ticket, "ready", "8", 1.0, None)
+        self._assert_row(ticket, "ready", "08", 1.0, None)
 
     def test_rates_of_the_company_come_first(self):
         self._create_euro_contract()
@@ -116,12 +130,12 @@ class TestReportUnbilled(ReportCommon):
         expected = self.euro._convert(
             200.0, self.company.currency_id, self.company, charge.service_date
         )
-        self._assert_row(ticket, "ready", "8", 1.0, expected)
+        self._assert_row(ticket, "ready", "08", 1.0, expected)
 
     def test_closed_tickets_that_wait_for_a_fee_only(self):
         self._create_contract(per_ticket_rate=50.0)
         ticket = self._close(self._create_ticket())
-        self._assert_row(ticket, "not_rated", "0", 0.0, None)
+        self._assert_row(ticket, "not_rated", "00", 0.0, None)
 
     def test_a_row_opens_its_charge_or_its_ticket(self):
         ticket = self._bill_work(9.0)
