@@ -107,15 +107,22 @@ class TicketBillingRealizationReport(models.Model):
     cost = fields.Monetary(
         readonly=True,
         help="What the time cost, as Odoo recorded it with the time entry: hours "
-        "times the hourly cost of the employee. Empty where no hourly cost was set.",
+        "times the hourly cost of the employee. Without work that is open. Empty where "
+        "no hourly cost was set.",
+    )
+    open_cost = fields.Monetary(
+        string="Cost of Open Work",
+        readonly=True,
+        help="What the time cost that is not decided yet: it waits for approval, for "
+        "its invoice, or after its invoice was taken back.",
     )
     margin = fields.Monetary(
         readonly=True,
-        help="Billed less cost. Empty where the cost is not known, and for work that "
-        "is open. A fee per ticket has no cost: that is with its time.",
+        help="Billed less cost. Hours without cost count with none: where there are "
+        "any, the margin is too high. A fee per ticket has no cost: that is with its "
+        "time.",
     )
     is_cost_known = fields.Boolean(readonly=True)
-    is_margin_known = fields.Boolean(readonly=True)
     hours_without_cost = fields.Float(
         readonly=True, help="Worked hours that have no known cost."
     )

@@ -24,7 +24,7 @@ class TicketBillingRealizationReport(models.Model):
             """
             SELECT work.*,
                    work.cost IS NOT NULL AS is_cost_known,
-                   work.margin IS NOT NULL AS is_margin_known,
+                   work.billed_amount - COALESCE(work.cost, 0) AS margin,
                    CASE WHEN work.cost IS NULL THEN work.worked_hours ELSE 0 END
                    AS hours_without_cost,
                    work.billed_amount / NULLIF(work.rated_amount, 0)
@@ -37,7 +37,7 @@ class TicketBillingRealizationReport(models.Model):
         )
 
     def _get_money_query(self):
-        """Return hours, the amounts in the company's currency, and margins."""
+        """Return hours, and the amounts and costs in the company's currency."""
         return SQL(
             """
             SELECT %(work)s,
@@ -54,16 +54,16 @@ class TicketBillingRealizationReport(models.Model):
                    charge.hours * charge.open_share AS open_hours,
                    charge.hours * charge.lost_share AS written_off_hours,
                    %(amounts)s,
-                   charge.cost,
-                   CASE WHEN charge.open_share < 1
-                             AND (NOT charge.has_time OR charge.cost IS NOT NULL)
-                        THEN %(billed)s - COALESCE(charge.cost, 0)
-                   END AS margin
+                   charge.cost - %(open_cost)s AS cost,
+                   %(open_cost)s AS open_cost
             FROM %(charges)s
             """,
             work=self._get_work_sql(),
             amounts=self._get_amounts_sql(),
-            billed=self._convert_sql(SQL("charge.billed_amount")),
+            open_cost=SQL(
+                "ROUND(charge.cost * charge.open_share / company.rounding) "
+                "* company.rounding"
+            ),
             charges=self._get_charges_sql(SQL("(%s)", self._get_ledger_query())),
         )
 
@@ -145,7 +145,7 @@ class TicketBillingRealizationReport(models.Model):
             for name, value in columns.items()
         ]
         cost = SQL("CASE WHEN %s THEN -NULLIF(entry.amount, 0) END AS cost", has_time)
-        return SQL(", ").join([SQL("%s AS has_time", has_time), *hours, cost])
+        return SQL(", ").join([*hours, cost])
 
     def _get_values_sql(self):
         """Return what the work is worth, and of what its hours are shared out.

@@ -51,11 +51,13 @@ class TestReportRealization(ReportCommon):
         charge.action_change(quantity=6.0, price_unit=90.0, reason="Agreed")
         self._assert_hours(ticket, worked=10.0, rated=10.0, cut=4.0, open=6.0)
         self._assert_money(ticket, rated=1000.0, cut=460.0, open=540.0)
-        self.assertFalse(self._find("realization", ticket).is_margin_known)
+        row = self._find("realization", ticket)
+        self.assertEqual((row.cost, row.open_cost, row.margin), (0.0, 400.0, 0.0))
         charge.action_approve()
         self._assert_hours(ticket, worked=10.0, rated=10.0, cut=4.0, billed=6.0)
         self._assert_money(ticket, rated=1000.0, cut=460.0, billed=540.0)
-        self.assertEqual(self._find("realization", ticket).margin, 140.0)
+        row = self._find("realization", ticket)
+        self.assertEqual((row.cost, row.open_cost, row.margin), (400.0, 0.0, 140.0))
 
     def test_edited_on_the_draft(self):
         ticket = self._bill_work(2.0)
@@ -95,6 +97,10 @@ class TestReportRealization(ReportCommon):
         self._credit(move, quantity=0.4)
         self._assert_hours(ticket, worked=1.0, rated=1.0, billed=0.6, open=0.4)
         self._assert_money(ticket, rated=100.0, billed=60.0, open=40.0)
+        self.assertEqual(
+            self._sum("realization", ticket, "cost", "open_cost", "margin"),
+            [24.0, 16.0, 36.0],
+        )
         ticket.action_bill_again("old")
         self._assert_hours(ticket, worked=1.0, rated=1.0, billed=1.0)
         self._assert_money(ticket, rated=100.0, billed=100.0)
@@ -135,16 +141,54 @@ class TestReportRealization(ReportCommon):
         row = self._find("realization", before)
         self.assertEqual((row.cost, row.margin), (40.0, 35.0))
 
-    def test_missing_cost_is_missing(self):
+    def test_billed_less_cost_is_margin_on_each_row_and_total(self):
+        tickets = self._work_of_all_kinds()
+        report = self._get_report("realization")
+        domain = [("ticket_id", "in", tickets.ids)]
+        rows = report.search(domain)
+        for row in rows:
+            self.assertAlmostEqual(row.billed_amount - row.cost, row.margin)
+        sums = ["billed_amount:sum", "cost:sum", "open_cost:sum", "margin:sum"]
+        for groupby in ([], ["state"], ["employee_id"], ["commercial_partner_id"]):
+            for group in report.formatted_read_group(domain, groupby, sums):
+                billed, cost, _open_cost, margin = (group[name] or 0 for name in sums)
+                with self.subTest(groupby=groupby):
+                    self.assertAlmostEqual(billed - cost, margin)
+        # 1.00 h and half of 1.00 h; 10.00 h are written off, 2.00 h are covered
+        billed = 100.0 + 50.0
+        self.assertEqual(
+            self._sum("realization", tickets, "billed_amount", "cost", "margin"),
+            [billed, 540.0, billed - 540.0],
+        )
+        entries = tickets.sudo().timesheet_ids
+        [open_cost] = self._sum("realization", tickets, "open_cost")
+        self.assertEqual(540.0 + open_cost, -sum(entries.mapped("amount")))
+
+    def _work_of_all_kinds(self):
+        """Return tickets: billed, written off, covered, credited in part, waiting."""
+        other = self._create_customer("Harbor Yachts")
+        billed = self._bill_work(1.0, partner_id=other.id)
+        lost = self._bill_work(10.0)
+        lost.action_write_off("Goodwill")
+        credited, move = self._post_work(1.0)
+        self._credit(move, quantity=0.5)
+        waiting = self._bill_work(9.0)
+        self._create_contract(
+            partner_id=other.id, hour_allowance="limited", included_hours=2.0
+        )
+        covered = self._bill_work(2.0, partner_id=other.id)
+        return billed | lost | covered | credited | waiting
+
+    def test_cost_that_is_not_known_counts_as_none(self):
         colleague = self.env["hr.employee"].sudo().create({"name": "Max Weller"})
         unknown = self._bill_work(1.0, entry={"employee_id": colleague.id})
         row = self._find("realization", unknown)
-        self.assertFalse(row.is_cost_known or row.is_margin_known)
-        self.assertEqual(row.hours_without_cost, 1.0)
+        self.assertFalse(row.is_cost_known)
+        self.assertEqual((row.margin, row.hours_without_cost), (100.0, 1.0))
         both = unknown | self._bill_work(2.0)
         self.assertEqual(
             self._sum("realization", both, "cost", "margin", "hours_without_cost"),
-            [80.0, 120.0, 1.0],
+            [80.0, 220.0, 1.0],
         )
 
     def test_rates_of_groups_are_ratios_of_sums(self):
