@@ -9,3 +9,5 @@ from . import ticket_billing_allowance_report_query
 from . import ticket_billing_accuracy_report
 from . import ticket_billing_leakage_report
 from . import ticket_billing_leakage_report_charge
+from . import ticket_billing_leakage_report_estimate
+from . import ticket_billing_leakage_report_prices

@@ -27,9 +27,35 @@ class TicketBillingLeakageReport(models.Model):
     _auto = False
     _order = "age_days desc, id desc"
     _depends = {
-        "account.analytic.line": ["unit_amount", "date", "name", "employee_id"],
-        "contract.contract": ["ticket_invoice_mode", "recurring_next_date"],
-        "helpdesk.ticket": ["billing_state", "billing_event_date", "team_id", "name"],
+        "account.analytic.line": [
+            "unit_amount",
+            "date",
+            "name",
+            "employee_id",
+            "billable",
+            "billing_work_type_id",
+            "billing_rate_override",
+            "billing_rate_overridden",
+        ],
+        "contract.contract": [
+            "active",
+            "covers_tickets",
+            "date_start",
+            "date_end",
+            "ticket_team_ids",
+            "ticket_category_ids",
+            "ticket_invoice_mode",
+            "recurring_next_date",
+        ],
+        "helpdesk.ticket": [
+            "billing_state",
+            "billing_event_date",
+            "billing_contract_id",
+            "billing_strategy",
+            "team_id",
+            "category_id",
+            "name",
+        ],
         "ticket.billing.charge": [
             "state",
             "amount",
@@ -62,10 +88,19 @@ class TicketBillingLeakageReport(models.Model):
     amount = fields.Monetary(
         string="At Stake",
         readonly=True,
-        help="What may be lost, before tax, in the company's currency. Empty where "
-        "nobody knows.",
+        help="What may be lost, before tax, in the company's currency: as it was "
+        "rated, else an estimate. Empty where nobody knows, as for a ticket that was "
+        "closed without time, unless its contract has a fee per ticket.",
     )
     is_amount_known = fields.Boolean(readonly=True)
+    is_estimated = fields.Boolean(
+        string="Estimated",
+        readonly=True,
+        help="The work has no price yet, or one of 0.00. The estimate is hours as they "
+        "were logged times the fixed rate of the contract, else the sales price of the "
+        "product for hours, and the contract's fee per ticket. Pricelists, rounding, "
+        "minimums and a limited number of included hours are left out.",
+    )
     age_days = fields.Integer(
         string="Days",
         readonly=True,
@@ -79,9 +114,13 @@ class TicketBillingLeakageReport(models.Model):
         parts = self._get_parts()
         return SQL(
             """
-            SELECT part.*, part.amount IS NOT NULL AS is_amount_known
+            WITH %s, %s
+            SELECT part.*, part.amount IS NOT NULL AS is_amount_known,
+                   part.has_no_price AND part.amount IS NOT NULL AS is_estimated
             FROM (%s) part
             """,
+            self._get_usual_prices_sql(),
+            self._get_agreed_prices_sql(),
             SQL(" UNION ALL ").join(parts[cause] for cause, _label in CAUSES),
         )
 
@@ -118,23 +157,29 @@ class TicketBillingLeakageReport(models.Model):
         )
 
     def _get_tickets_part(self, cause, domain):
+        day = self._get_closing_day_sql()
         return SQL(
             """
             SELECT %(id)s AS id, %(work)s,
                    %(cause)s AS cause,
-                   CASE WHEN %(cause)s = 'blocked' THEN ticket.total_hours ELSE 0 END
-                   AS hours,
-                   NULL::numeric AS amount,
+                   COALESCE(time.hours, 0) AS hours,
+                   %(amount)s AS amount,
+                   TRUE AS has_no_price,
                    company.today - %(day)s AS age_days
             FROM %(tickets)s
-            WHERE ticket.id IN %(found)s
+            %(contract)s
+            %(time)s
+            WHERE ticket.id IN %(tickets_found)s
             """,
             id=self._get_id_sql(cause, SQL("ticket.id")),
             work=self._get_closed_work_sql(),
             cause=cause,
-            day=self._get_closing_day_sql(),
+            amount=self._get_ticket_estimate_sql(),
+            day=day,
             tickets=self._get_tickets_sql(),
-            found=self._find_sql("helpdesk.ticket", domain),
+            contract=self._get_contract_join_sql(day),
+            time=self._get_time_join_sql(domain),
+            tickets_found=self._find_sql("helpdesk.ticket", domain),
         )
 
     def _get_open_part(self):
@@ -156,15 +201,21 @@ class TicketBillingLeakageReport(models.Model):
             SELECT %(id)s AS id, %(work)s,
                    'open' AS cause,
                    entry.unit_amount AS hours,
-                   NULL::numeric AS amount,
+                   %(amount)s AS amount,
+                   TRUE AS has_no_price,
                    company.today - entry.date AS age_days
             FROM %(entries)s
+            %(contract)s
+            %(usual)s
             WHERE entry.id IN %(found)s
               AND company.old_days > 0
               AND company.today - entry.date > company.old_days
             """,
             id=self._get_id_sql("open", SQL("entry.id")),
             work=self._get_entry_work_sql(),
+            amount=self._round_sql(self._get_entry_estimate_sql()),
+            contract=self._get_contract_join_sql(SQL("entry.date")),
+            usual=self._get_usual_join_sql(SQL("entry.billing_work_type_id")),
             entries=self._get_entries_sql(),
             found=self._find_sql("account.analytic.line", domain),
         )

@@ -7,7 +7,11 @@ class TicketBillingLeakageReport(models.Model):
 
     _inherit = "ticket.billing.leakage.report"
 
-    def _get_charges_part(self, cause, amount, since, condition):
+    def _get_charges_part(self, cause, amount, since, condition, estimate=None):
+        """Return the query of a cause.
+
+        :param estimate: what charges may be worth that were rated at 0.00
+        """
         return SQL(
             """
             SELECT %(id)s AS id, %(work)s,
@@ -15,15 +19,21 @@ class TicketBillingLeakageReport(models.Model):
                    CASE WHEN charge.kind != 'time' THEN 0
                         WHEN %(cause)s = 'free' THEN charge.rated_quantity
                         ELSE charge.quantity END AS hours,
-                   %(amount)s AS amount,
+                   COALESCE(%(amount)s, %(estimate)s) AS amount,
+                   %(amount)s IS NULL AS has_no_price,
                    company.today - %(since)s AS age_days
             FROM %(charges)s
+            %(agreed)s
+            %(usual)s
             WHERE %(standing)s AND %(condition)s
             """,
             id=self._get_id_sql(cause, SQL("charge.id")),
             work=self._get_work_sql(),
             cause=cause,
             amount=self._convert_sql(amount),
+            estimate=estimate or SQL("NULL::numeric"),
+            agreed=self._get_agreed_join_sql(SQL("charge.contract_id")),
+            usual=self._get_usual_join_sql(SQL("charge.work_type_id")),
             since=since,
             charges=self._get_charges_sql(),
             standing=self._get_standing_sql(),
@@ -57,7 +67,7 @@ class TicketBillingLeakageReport(models.Model):
 
     def _get_free_part(self):
         """Return work that is given away: at a price of 0.00, by agreement, in review
-        or on the invoice. At stake is what was rated; nobody knows if that was 0.00."""
+        or on the invoice. At stake is what was rated, an estimate if that was 0.00."""
         hours = SQL("(charge.rated_quantity - charge.covered_quantity)")
         return self._get_charges_part(
             "free",
@@ -74,6 +84,7 @@ class TicketBillingLeakageReport(models.Model):
                     AND charge.invoiced_amount = 0))
                 """
             ),
+            estimate=self._get_free_estimate_sql(),
         )
 
     def _get_approved_sql(self):

@@ -80,6 +80,7 @@ from . import test_report_access
 from . import test_report_accuracy
 from . import test_report_allowance
 from . import test_report_leakage
+from . import test_report_leakage_estimate
 from . import test_report_realization
 from . import test_report_unbilled
 from . import test_review

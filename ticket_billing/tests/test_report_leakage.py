@@ -8,7 +8,7 @@ from .common_report import NOON, ReportCommon
 class TestReportLeakage(ReportCommon):
     """Where money is lost: work that nobody is on the way to bill."""
 
-    def _assert_row(self, ticket, cause, days, hours, amount):
+    def _assert_row(self, ticket, cause, days, hours, amount, estimated=False):
         self.assertRecordValues(
             self._find("leakage", ticket),
             [
@@ -18,6 +18,7 @@ class TestReportLeakage(ReportCommon):
                     "hours": hours,
                     "amount": amount or 0.0,
                     "is_amount_known": amount is not None,
+                    "is_estimated": estimated,
                 }
             ],
         )
@@ -25,7 +26,7 @@ class TestReportLeakage(ReportCommon):
     def test_blocked_tickets(self):
         with freeze_time("2026-03-10 12:00:00"):
             ticket = self._bill_work(1.5, partner_id=False)
-        self._assert_row(ticket, "blocked", 10, 1.5, None)
+        self._assert_row(ticket, "blocked", 10, 1.5, 150.0, estimated=True)
 
     def test_closed_without_time(self):
         with freeze_time("2026-03-15 12:00:00"):
@@ -61,7 +62,7 @@ class TestReportLeakage(ReportCommon):
         ticket.sudo().timesheet_ids.billing_rate_override = 0.0
         ticket.sudo().timesheet_ids.billing_rate_overridden = True
         self._close(ticket).action_generate_invoice()
-        self._assert_row(ticket, "free", 8, 1.0, None)
+        self._assert_row(ticket, "free", 8, 1.0, 100.0, estimated=True)
 
     def test_price_zero_in_review_and_on_the_invoice(self):
         reviewed = self._bill_work(9.0, date="2026-03-12")
@@ -73,7 +74,7 @@ class TestReportLeakage(ReportCommon):
 
     def test_old_time_on_an_open_ticket(self):
         old = self._work(1.0, date="2026-03-05")
-        self._assert_row(old, "open", 15, 1.0, None)
+        self._assert_row(old, "open", 15, 1.0, 100.0, estimated=True)
         self.assertFalse(self._find("leakage", self._work(1.0, date="2026-03-06")))
         not_billable = {"billable": False}
         work = self._work(1.0, date="2026-03-05", entry=not_billable)
