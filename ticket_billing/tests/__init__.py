@@ -83,6 +83,7 @@ from . import test_report_leakage
 from . import test_report_leakage_estimate
 from . import test_report_realization
 from . import test_report_unbilled
+from . import test_report_views
 from . import test_review
 from . import test_review_people
 from . import test_rights_amounts
