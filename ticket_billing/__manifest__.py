@@ -83,6 +83,8 @@
         "demo/helpdesk_ticket_package_demo.xml",
         "demo/helpdesk_ticket_scope_demo.xml",
         "demo/helpdesk_ticket_other_demo.xml",
+        "demo/helpdesk_ticket_history_demo.xml",
+        "demo/ticket_billing_run_history_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
