@@ -46,7 +46,7 @@ class HelpdeskTicket(models.Model):
         """
         self._check_readable()
         charges = self.env["ticket.billing.charge"]
-        if not charges.search_count(self._get_standing_domain(), limit=1):
+        if not self._get_charges():
             return self.action_preview_billing()
         return {
             **charges._get_records_action(name=self.env._("Charges")),

@@ -92,7 +92,9 @@ class TicketBillingLeakageReport(models.Model):
         "rated, else an estimate. Empty where nobody knows, as for a ticket that was "
         "closed without time, unless its contract has a fee per ticket.",
     )
-    is_amount_known = fields.Boolean(readonly=True)
+    is_amount_known = fields.Boolean(
+        readonly=True, help="The amount is known, or estimated."
+    )
     is_estimated = fields.Boolean(
         string="Estimated",
         readonly=True,

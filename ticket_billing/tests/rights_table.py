@@ -172,6 +172,7 @@ account.move copy_data draft invoice                              | .    .    . 
 account.move.line copy_data draft lines                           | .    .    .    .    .    +    .    .    .    .    .
 ticket.billing.policy copy_data ticket.billing.policy             | .    .    +    +    +    .    .    .    .    .    .
 ticket.billing.work.type copy_data ticket.billing.work.type       | .    .    +    +    +    .    .    .    .    .    .
+res.partner copy_data res.partner                                 | +    +    +    +    +    +    .    .    +    +    +
 contract.contract copy_data spare contract                        | .    .    +    +    +    +    .    .    .    .    .
 """
 

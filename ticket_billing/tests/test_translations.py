@@ -18,6 +18,7 @@ ALIKE = {
         "%(product)s: %(number)s %(title)s",
         "%s h",
         "%s min",
+        "<span>Tickets</span>",
         "<strong>Ticket:</strong>",
         "API",
         "Administrator",
