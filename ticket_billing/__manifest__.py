@@ -90,6 +90,7 @@
         "web.assets_backend": [
             "ticket_billing/static/src/charge_kanban/*",
             "ticket_billing/static/src/cockpit/*",
+            "ticket_billing/static/src/line_dialog/*",
             "ticket_billing/static/src/progress/*",
         ],
         "web.assets_tests": [

@@ -125,8 +125,7 @@ PICTURES = (
         "accountant",
         INVOICES + "/{posted}",
         DIALOG,
-        # The title, so that the calendar of the first field goes
-        (BUTTON % "action_credit_ticket_work", ".modal-title"),
+        (BUTTON % "action_credit_ticket_work",),
         (1400, 960),
     ),
     Picture(

@@ -145,7 +145,8 @@ class InvoiceRules:
                 return
             action = found.action_credit()
             wizard = env["ticket.billing.credit"].browse(action["res_id"])
-            wizard.write({"decision": decision, "write_off_reason": "Goodwill."})
+            values = {"decision": decision, "write_off_reason": "Goodwill."}
+            wizard.write({"post": True, **values})
             if share < 1:
                 for line in wizard.line_ids:
                     line.amount = line.charge_id.currency_id.round(line.amount * share)

@@ -91,7 +91,7 @@ class Works:
         def work(env):
             action = life.scene.tickets(env).action_credit()
             wizard = env["ticket.billing.credit"].browse(action["res_id"])
-            wizard.decision = "old"
+            wizard.write({"post": True, "decision": "old"})
             wizard.action_confirm()
 
         return work

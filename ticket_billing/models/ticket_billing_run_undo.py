@@ -12,12 +12,27 @@ class TicketBillingRun(models.Model):
         comodel_name="res.users", string="Taken Back By", readonly=True
     )
     undo_reason = fields.Char(readonly=True)
+    can_undo = fields.Boolean(
+        compute="_compute_can_undo",
+        help="Drafts of this run are there that nobody has changed or posted.",
+    )
+
+    @api.depends("undone_date")
+    def _compute_can_undo(self):
+        for run in self:
+            moves, _charges = run.sudo()._get_undoable()
+            run.can_undo = bool(moves) and not run.undone_date
 
     def action_open_undo(self):
-        """Ask why the drafts of this run are taken back."""
+        """Ask why the drafts of this run are taken back.
+
+        :raise UserError: if there is nothing to take back
+        """
         self._check_single()
         self.env["ticket.billing.charge"]._check_manager()
         self.check_access("read")
+        moves, _charges = self.sudo()._get_undoable()
+        self._check_undoable(moves)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Undo this Run"),
@@ -74,6 +89,23 @@ class TicketBillingRun(models.Model):
             [("invoice_run_id", "=", self.id), ("state", "=", "invoiced")]
         )
 
+    def _get_undoable(self):
+        """Return the untouched drafts of this run and its charges on them."""
+        charges = self._get_charges_on_drafts()
+        moves = charges.invoice_line_ids.move_id.filtered(
+            lambda move: move.state == "draft" and move._is_untouched_ticket_draft()
+        )
+        return moves, charges.filtered(lambda c: c.invoice_line_ids.move_id <= moves)
+
+    def _check_undoable(self, moves):
+        if not moves:
+            raise UserError(
+                self.env._(
+                    "There is nothing to take back: the drafts of this run were "
+                    "changed, posted or deleted."
+                )
+            )
+
     def _lock_undoable(self):
         """Return the untouched drafts of this run and its charges on them, locked.
 
@@ -82,17 +114,8 @@ class TicketBillingRun(models.Model):
         charges = self._get_charges_on_drafts()
         customers = charges.partner_id.commercial_partner_id
         self.env["ticket.billing.gate"]._enter(customers)
-        moves = charges.invoice_line_ids.move_id.filtered(
-            lambda move: move.state == "draft" and move._is_untouched_ticket_draft()
-        )
-        if not moves:
-            raise UserError(
-                self.env._(
-                    "There is nothing to take back: the drafts of this run were "
-                    "changed, posted or deleted."
-                )
-            )
-        charges = charges.filtered(lambda c: c.invoice_line_ids.move_id <= moves)
+        moves, charges = self._get_undoable()
+        self._check_undoable(moves)
         locked = moves.try_lock_for_update() == moves
         if not locked or charges.try_lock_for_update() != charges:
             raise LockError(self.env._("The work is being billed by someone else."))

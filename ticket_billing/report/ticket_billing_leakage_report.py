@@ -93,7 +93,7 @@ class TicketBillingLeakageReport(models.Model):
         "closed without time, unless its contract has a fee per ticket.",
     )
     is_amount_known = fields.Boolean(
-        readonly=True, help="The amount is known, or estimated."
+        readonly=True, help="Something is known to be at stake, or estimated."
     )
     is_estimated = fields.Boolean(
         string="Estimated",

@@ -181,7 +181,7 @@ class TestBillAgainParts(InvoiceLifeCommon):
     def _open_wizard(self, ticket, **values):
         action = ticket.action_credit()
         wizard = self.env["ticket.billing.credit"].browse(action["res_id"])
-        wizard.write(values)
+        wizard.write({"post": True, **values})
         return wizard
 
     def test_work_is_credited_once_in_a_wizard(self):

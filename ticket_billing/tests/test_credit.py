@@ -10,7 +10,7 @@ class TestCredit(InvoiceLifeCommon):
     def _open(self, records, **values):
         action = records.action_credit()
         wizard = self.env["ticket.billing.credit"].browse(action["res_id"])
-        wizard.write(values)
+        wizard.write({"post": True, **values})
         return wizard
 
     def _confirm(self, wizard):
@@ -187,6 +187,18 @@ class TestCredit(InvoiceLifeCommon):
         self.assertEqual(ticket._get_charges().state, "billed")
         self.assertEqual(self._open(ticket).line_ids.open_amount, 50.0)
 
+    def test_credit_notes_are_drafts_unless_asked_for(self):
+        ticket = self._bill_and_post(2.0)
+        action = ticket.action_credit()
+        wizard = self.env["ticket.billing.credit"].browse(action["res_id"])
+        self.assertEqual(self._confirm(wizard).state, "draft")
+
+    def test_what_was_decided_goes_with_posting(self):
+        wizard = self._open(self._bill_and_post(2.0), decision="today")
+        with Form(wizard) as form:
+            form.post = False
+        self.assertEqual(wizard.decision, "later")
+
     def test_a_second_wizard_cannot_credit_the_same(self):
         ticket = self._bill_and_post(2.0)
         first, second = self._open(ticket), self._open(ticket)
@@ -276,7 +288,7 @@ class TestCredit(InvoiceLifeCommon):
         own = charges.with_user(users["clerk"])
         wizard = self.env["ticket.billing.credit"].with_user(users["clerk"])
         wizard = wizard.browse(own.action_credit()["res_id"])
-        wizard.decision = "today"
+        wizard.write({"post": True, "decision": "today"})
         with self.assertRaises(AccessError), self.cr.savepoint():
             wizard.action_confirm()
         wizard.decision = "later"

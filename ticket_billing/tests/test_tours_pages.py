@@ -129,3 +129,24 @@ class TestToursPhone(PagesCommon):
         path = f"/odoo/ticket.billing.automation/{self.company.id}"
         self._start_as("admin", path, "ticket_billing_automation")
         self.assertTrue(self.company.sudo().ticket_billing_on_close)
+
+    def test_manager_changes_a_price_and_approves(self):
+        ticket = self._close(self._create_ticket(9.0))
+        ticket.action_generate_invoice()
+        path = f"/odoo/helpdesk.ticket/{ticket.id}"
+        self._start_as("manager", path, "ticket_billing_phone_review")
+        self.assertEqual(ticket.invoice_ids.amount_untaxed, 720.0)
+
+    def test_accountant_credits_a_part(self):
+        move = self._close_and_bill(self._create_ticket(2.0))
+        move.action_post()
+        path = f"/odoo/account.move/{move.id}"
+        groups = ("account.group_account_invoice", "base.group_user")
+        self._start_as("accountant", path, "ticket_billing_phone_credit", *groups)
+        self.assertRecordValues(
+            move.reversal_move_ids, [{"state": "draft", "amount_untaxed": 50.0}]
+        )
+
+    def test_manager_has_nothing_to_invoice(self):
+        path = "/odoo/action-ticket_billing.ticket_billing_up_to_action"
+        self._start_as("manager", path, "ticket_billing_phone_nothing_ready")

@@ -18,7 +18,6 @@ ALIKE = {
         "%(product)s: %(number)s %(title)s",
         "%s h",
         "%s min",
-        "<span>Tickets</span>",
         "<strong>Ticket:</strong>",
         "API",
         "Administrator",

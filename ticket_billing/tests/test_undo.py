@@ -122,6 +122,21 @@ class TestUndo(TicketBillingCommon):
         with self.assertRaisesRegex(UserError, "nothing to take back"):
             run.action_undo("Once more")
 
+    def test_reason_is_asked_only_where_drafts_can_be_taken_back(self):
+        ticket, run = self._bill_by_schedule(1.0)
+        self.assertTrue(run.can_undo)
+        self.assertEqual(run.action_open_undo()["res_model"], "ticket.billing.undo")
+        ticket.invoice_ids.action_post()
+        run.invalidate_recordset()
+        self.assertFalse(run.can_undo)
+        with self.assertRaisesRegex(UserError, "nothing to take back"):
+            run.action_open_undo()
+
+    def test_run_is_taken_back_once(self):
+        _ticket, run = self._bill_by_schedule(1.0)
+        run.action_undo("Wrong rate")
+        self.assertFalse(run.can_undo)
+
     def test_reset_invoice_is_not_taken_back(self):
         """Also where it is as the run left it, its date included."""
         ticket = self._close(self._create_ticket(1.0))

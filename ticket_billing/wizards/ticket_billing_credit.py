@@ -17,7 +17,6 @@ class TicketBillingCredit(models.TransientModel):
     )
     reason = fields.Char(help="Printed on the credit note.")
     post = fields.Boolean(
-        default=True,
         help="Off: the credit note stays a draft. The work counts as credited once it "
         "is posted.",
     )
@@ -29,7 +28,10 @@ class TicketBillingCredit(models.TransientModel):
             ("write_off", "Write it off"),
         ],
         string="And then",
-        default="later",
+        compute="_compute_decision",
+        store=True,
+        readonly=False,
+        precompute=True,
         required=True,
         help="Work that is credited waits for a person until it is billed again or "
         "written off.",
@@ -37,6 +39,12 @@ class TicketBillingCredit(models.TransientModel):
     write_off_reason = fields.Char(
         string="Why Written Off", help="Stays on record with your name."
     )
+
+    @api.depends("post")
+    def _compute_decision(self):
+        """Nothing is decided about the work of a draft."""
+        for wizard in self:
+            wizard.decision = (wizard.post and wizard.decision) or "later"
 
     @api.model
     def _open(self, charges):
@@ -63,6 +71,7 @@ class TicketBillingCredit(models.TransientModel):
             "res_id": self.create({"line_ids": lines}).id,
             "view_mode": "form",
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def action_confirm(self):
