@@ -56,7 +56,7 @@ class TestLog(TicketBillingCommon):
             (
                 customer,
                 {"ticket_billing_level": "draft"},
-                ("Ticket Billing", "", "Draft invoices"),
+                ("Automation Level", "", "Draft invoices"),
             ),
             (contract, {"hourly_rate": 95.0}, ("Hourly Rate", "90.0", "95.0")),
             (
