@@ -1,17 +1,9 @@
 import { registry } from "@web/core/registry";
+import { openActionsOfAll } from "./list_steps";
 
 registry.category("web_tour.tours").add("ticket_billing_preview_steps", {
     steps: () => [
-        {
-            content: "Choose all tickets",
-            trigger: ".o_list_view thead .o_list_record_selector input",
-            run: "click",
-        },
-        {
-            content: "Open what can be done with them",
-            trigger: ".o_cp_action_menus .dropdown-toggle:contains(Actions)",
-            run: "click",
-        },
+        ...openActionsOfAll(),
         {
             content: "Look at what would be billed",
             trigger: ".o-dropdown-item:contains(Preview Billing)",
